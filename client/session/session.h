@@ -1,0 +1,101 @@
+// The client's side of a ZooKeeper session, sans-IO (spec/client-protocol.md): handshake, xids, the order of
+// replies, pings, re-connection with all watches and auth re-sent. The owner of a socket feeds bytes and time
+// in and takes bytes and events out; the same machine serves the asynchronous client, the shell, the bench and
+// the simulator.
+//
+// Owner: one thread. Never blocks, reads no clock.
+//
+// Invariants
+// 1. Replies match requests in order; anything else is a broken connection.
+// 2. A request that was sent and not answered when the connection broke fails with connection_loss, in order.
+// 3. An event is reported before any later reply of the same connection.
+// 4. After `expired` or `closed` no input changes anything.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "protocol/base/error_code.h"
+#include "protocol/base/ids.h"
+#include "protocol/base/time.h"
+#include "protocol/client/opcode.h"
+#include "protocol/client/records.h"
+
+namespace paddock::client {
+
+enum class SessionState { disconnected, connecting, connected, expired, auth_failed, closed };
+
+struct SessionOptions {
+  int32_t timeout_ms = 30000;
+  bool read_only = false;
+  int32_t max_frame = 64 << 20;
+  bool rearm_watches = true;  // setWatches after a reconnect
+};
+
+// What the session reports, in order.
+struct StateChanged {
+  SessionState state;
+};
+struct Replied {
+  uint64_t tag;        // as given to submit()
+  OpCode type;
+  ErrorCode err;
+  Zxid zxid;
+  std::string body;    // the reply's record, undecoded; empty on error
+};
+struct Notified {
+  EventType type;
+  std::string path;
+  Zxid zxid;
+};
+using SessionEvent = std::variant<StateChanged, Replied, Notified>;
+
+// What a successful request leaves behind as a watch, so that it can be re-armed.
+enum class WatchIntent { none, data, exists, child, persistent, recursive };
+
+class Session {
+ public:
+  explicit Session(const SessionOptions& options);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  // --- In: the connection's life
+  void connected(Now now);     // a socket to some server is open: the handshake goes out
+  void disconnected(Now now);  // it is gone
+  // Bytes from the socket. False: the server broke the protocol; close the socket and call disconnected().
+  [[nodiscard]] bool received(std::string_view bytes, Now now);
+  void tick(Now now);          // pings, and the deadline of a silent server
+
+  // --- In: requests. `body` is the encoded record. Queued while disconnected.
+  void submit(uint64_t tag, OpCode type, std::string body, WatchIntent watch, std::string_view watch_path);
+  void add_auth(uint64_t tag, std::string scheme, std::string data);
+  void close(Now now);
+
+  // --- Out
+  // Bytes for the socket; empties the buffer.
+  std::string take_output();
+  bool has_output() const;
+  std::vector<SessionEvent> take_events();
+  // True: the server has been silent for too long (or broke the protocol): close the socket.
+  bool wants_disconnect() const;
+
+  SessionState state() const;
+  SessionId id() const;
+  std::string password() const;
+  int32_t negotiated_timeout_ms() const;
+  Zxid last_zxid() const;
+  size_t outstanding() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace paddock::client

@@ -1,0 +1,47 @@
+# Language level, warnings, sanitizers and the compiler cache, the same for every target.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+# One way of position independence for libraries and programs: a precompiled header is only reused where they agree.
+add_compile_options(-fPIE)
+set(CMAKE_EXE_LINKER_FLAGS "${CMAKE_EXE_LINKER_FLAGS} -pie")
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "" FORCE)
+endif()
+# Line tables are enough for a stack trace and halve the object files.
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1")
+set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g1 -fno-omit-frame-pointer")
+
+add_compile_options(-Wall -Wextra -Werror)
+# Asio and Beast are compiled once (server/net/asio_impl.cpp). The definitions are the same for every
+# target, because a precompiled header is only reused where they agree.
+add_compile_definitions(BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
+  BOOST_ASIO_NO_DEPRECATED FMT_HEADER_ONLY=0 SPDLOG_COMPILED_LIB SPDLOG_FMT_EXTERNAL)
+
+set(PADDOCK_SANITIZE "" CACHE STRING "Value of -fsanitize=, empty for none")
+if(PADDOCK_SANITIZE)
+  add_compile_options(-fsanitize=${PADDOCK_SANITIZE} -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${PADDOCK_SANITIZE})
+elseif(CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
+  add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong)
+  add_link_options(-Wl,-z,relro,-z,now)
+endif()
+
+find_program(PADDOCK_CCACHE ccache)
+if(PADDOCK_CCACHE)
+  # The sloppiness settings are what ccache's manual asks for with precompiled headers.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+    CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+    CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${PADDOCK_CCACHE})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    add_compile_options(-fpch-preprocess)
+  endif()
+endif()
+
+find_program(PADDOCK_MOLD mold)
+if(PADDOCK_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()

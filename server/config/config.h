@@ -1,0 +1,67 @@
+// What an operator wrote, understood: zoo.cfg (a Java properties file), -D options of the command line and of
+// SERVER_JVMFLAGS, and the short form PORT DATADIR. Keys we do not know become system properties, as in Java;
+// they are accepted and named once in the log. A bad value is a fault that names file, line and key.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "protocol/base/result.h"
+#include "server/zab/membership.h"
+
+namespace paddock::config {
+
+struct Config {
+  // zoo.cfg's own keys
+  int32_t client_port = -1;  // -1: no plain port
+  std::string client_port_address;  // empty: any
+  int32_t secure_client_port = -1;
+  std::string data_dir;
+  std::string data_log_dir;  // as data_dir if not given
+  int32_t tick_ms = 3000;
+  int32_t init_limit_ticks = 0;
+  int32_t sync_limit_ticks = 0;
+  int32_t max_client_connections = 60;  // per address, 0: no limit
+  int32_t min_session_timeout_ms = -1;
+  int32_t max_session_timeout_ms = -1;
+  int32_t client_port_listen_backlog = -1;
+  bool standalone_enabled = true;
+  bool reconfig_enabled = false;
+  std::vector<std::string> four_letter_whitelist = {"srvr"};  // "*": all
+  zab::Membership membership;  // empty: standalone
+  int64_t server_id = 0;       // myid; 0 stand-alone
+
+  // Properties without the prefix "zookeeper.": from zoo.cfg (unknown keys) and -D (which win).
+  std::map<std::string, std::string> properties;
+  // Unknown keys, in the order of the file, for the one log line.
+  std::vector<std::string> unknown_keys;
+
+  std::optional<std::string> property(const std::string& name) const;
+  // A fault names the property and where it was set.
+  Result<int64_t> number(const std::string& name, int64_t otherwise) const;
+  bool flag(const std::string& name, bool otherwise) const;  // only "true" is true, as in Java
+};
+
+// A Java properties file: '=', ':' or blank separators, '\' escapes and continued lines, '#' and '!' comments.
+struct PropertyLine {
+  std::string key;
+  std::string value;
+  int line = 0;
+};
+Result<std::vector<PropertyLine>> parse_properties(std::string_view text);
+
+// `file` is only for messages. `defines`: -Dkey=value options in order, without the -D.
+Result<Config> parse_config(std::string_view text, const std::string& file,
+                            const std::vector<std::string>& defines);
+
+// The whole command line after the program's name, and the environment's SERVER_JVMFLAGS.
+struct CommandLine {
+  std::vector<std::string> arguments;
+  std::string server_jvm_flags;
+};
+Result<Config> load_config(const CommandLine& command_line);
+
+}  // namespace paddock::config

@@ -1,0 +1,104 @@
+// Replica: one server's mind. It joins the engine (zab), the state machine (znode), sessions and the order in
+// which clients are answered. Pure: time comes in, work goes out; the simulator runs it as it is.
+//
+// Owner: the loop thread. Nothing here blocks.
+//
+// Invariants
+// 1. FIFO: the replies of a connection leave in the order of its requests (auth, which may overtake, excepted).
+// 2. A read waits for the writes of its own session that precede it, and for nothing else.
+// 3. A watch event is in a connection's output before any reply that shows the change.
+// 4. No reply to a write leaves before its transaction is committed.
+// 5. A request is answered by a connection's own session only while that session has not moved or ended.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "protocol/base/ids.h"
+#include "protocol/base/random.h"
+#include "protocol/base/time.h"
+#include "server/replica/status.h"
+#include "server/store/contract.h"
+#include "server/zab/engine.h"
+#include "znode/state.h"
+
+namespace paddock::replica {
+
+struct ReplicaOptions {
+  zab::EngineOptions engine;
+  int32_t tick_ms = 3000;
+  int32_t min_session_timeout_ms = -1;  // -1: 2 ticks
+  int32_t max_session_timeout_ms = -1;  // -1: 20 ticks
+  int32_t max_buffer = 0xfffff;         // jute.maxbuffer
+  int64_t global_outstanding_limit = 1000;
+  int64_t container_check_interval_ms = 60000;
+  int32_t container_max_per_minute = 10000;
+  bool standalone = true;               // session ids use server id 1, mode is "standalone"
+};
+
+// Bytes for a client, in order; `close` after they are flushed.
+struct ClientOutput {
+  ConnectionId connection;
+  std::string bytes;   // whole frames, lengths included
+  bool close = false;
+};
+
+struct Ready {
+  zab::Ready peers;                  // disk, messages, links, reads; its sequence is already consumed
+  std::vector<ClientOutput> clients; // at most one per connection
+  std::vector<znode::Delta> deltas;  // for the checkpoint, in order
+};
+
+class Replica {
+ public:
+  // `state` holds the checkpoint; the engine starts from `recovered`. The replica owns both from here on.
+  Replica(const ReplicaOptions& options, std::unique_ptr<znode::State> state,
+          const store::Recovered& recovered, Random random, Now now);
+  ~Replica();
+  Replica(const Replica&) = delete;
+  Replica& operator=(const Replica&) = delete;
+
+  // --- In: clients
+  // `address`: textual peer address without port; becomes the connection's first identity.
+  void client_connected(ConnectionId connection, std::string_view address, Now now);
+  // One frame, without its length. The first is the connect request. The view is used only during the call.
+  // False: the frame cannot be accepted, drop the connection without a word (output that is due still goes out
+  // through take_ready()).
+  [[nodiscard]] bool client_frame(ConnectionId connection, std::string_view frame, Now now);
+  void client_disconnected(ConnectionId connection, Now now);
+  // True: stop reading from this connection until a later call says otherwise (outstanding limits).
+  bool throttled(ConnectionId connection) const;
+
+  // --- In: time, peers and disk, passed on to the engine
+  void tick(Now now);
+  void persisted(DiskSeq seq, Now now);
+  zab::Engine& engine();  // peers' events go straight to it
+
+  // --- Out. Call once per drained batch of inputs.
+  Ready take_ready(Now now);
+
+  // SIGTERM: no new requests; outstanding ones are answered; idle() says when.
+  void drain(Now now);
+  bool idle() const;
+
+  // --- Status
+  bool serving() const;
+  ServerStatus status(Now now) const;
+  std::vector<ConnectionStatus> connections() const;
+  DumpStatus dump(Now now) const;
+  WatchStatus watches() const;
+  DigestStatus digests() const;
+  void reset_connection_stats();
+  void reset_server_stats();
+
+  const znode::State& state() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace paddock::replica

@@ -1,0 +1,45 @@
+// The checkpoint: the applied state in LevelDB, advanced by deltas (DESIGN.md section 5).
+//
+// Owner: the checkpoint thread, after open() and load() on the start thread. Non-OK from LevelDB is fail-stop.
+//
+// Invariants
+// 1. Each batch carries the `applied` zxid and the checksum of the state it makes: what is read back is the
+//    state after exactly one transaction.
+// 2. A batch is synced before applied() moves and before the log below it may go.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "protocol/base/ids.h"
+#include "protocol/base/result.h"
+#include "server/store/env.h"
+#include "znode/delta.h"
+#include "znode/state.h"
+
+namespace paddock::store {
+
+class Checkpoint {
+ public:
+  // Creates the database if there is none. `floor`: the last checkpoint point noted in the log; a database
+  // that is behind it has lost data and is refused.
+  static Result<std::unique_ptr<Checkpoint>> open(Env& env, const std::string& directory, Zxid floor);
+  ~Checkpoint();
+
+  // Fills `state`; true if there was a state to load. A fault names what does not add up.
+  Result<bool> load(znode::State& state);
+
+  // Takes consecutive deltas; writes when `urgent` or when the merge has reached its limit.
+  Status add(znode::Delta delta);
+  Status flush();
+  Zxid applied() const;          // of the last durable batch
+  size_t merged_bytes() const;   // waiting in memory
+
+ private:
+  struct Impl;
+  explicit Checkpoint(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace paddock::store

@@ -1,0 +1,65 @@
+// Store: one server's disk behind two threads. Opens, locks and recovers; then takes work and reports what is
+// durable. The only class that main and the replica's host know of this room.
+//
+//   dataDir/paddock/     LOCK  FORMAT  epochs  checkpoint/   (staged snapshots: snapshot.*)
+//   dataLogDir/paddock/  LOCK  FORMAT  wal/
+//
+// Threads: submit() and checkpoint() from one thread; `on_persisted` is called on the log thread and must only
+// post. A storage error calls `on_fatal` once, on whichever thread met it; the process must end.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "protocol/base/result.h"
+#include "server/store/contract.h"
+#include "server/store/env.h"
+#include "server/store/wal.h"
+#include "znode/delta.h"
+#include "znode/state.h"
+
+namespace paddock::store {
+
+struct StoreOptions {
+  std::string data_dir;
+  std::string data_log_dir;
+  WalOptions wal;
+  uint64_t checkpoint_tail_bytes = 256ull << 20;  // a checkpoint starts when the log tail is longer
+  size_t inline_write_under_us = 200;             // a lone append is written by the caller's thread below this
+};
+
+struct StoreStatus {
+  uint64_t log_bytes = 0;    // size of the log directory
+  uint64_t data_bytes = 0;   // size of the data directory
+  uint64_t syncs = 0;
+  Zxid checkpoint;
+  int64_t last_sync_us = 0;
+};
+
+class Store {
+ public:
+  using OnPersisted = std::function<void(DiskSeq)>;
+  using OnFatal = std::function<void(const Fault&)>;
+
+  // Recovers into `state` (the checkpoint) and `recovered` (epochs and the log above it). A fault names file,
+  // offset and zxid, and says what to do.
+  static Result<std::unique_ptr<Store>> open(Env& env, const StoreOptions& options, znode::State& state,
+                                             Recovered& recovered, OnPersisted on_persisted, OnFatal on_fatal);
+  // Finishes the work handed in, flushes the checkpoint, joins the threads.
+  ~Store();
+
+  // One group, in order. `commit`: what is known to be committed by now.
+  void submit(std::vector<LogWork> work, CommitPoint commit);
+  // The next delta of the state; never blocks.
+  void checkpoint(znode::Delta delta);
+  StoreStatus status() const;
+
+ private:
+  struct Impl;
+  explicit Store(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace paddock::store

@@ -1,0 +1,105 @@
+// The ZAB engine: a value machine (DESIGN.md section 3). Inputs in, one Ready out per batch; it never blocks,
+// never throws, owns no thread, reads no clock and opens nothing. A transaction is opaque bytes with a zxid.
+//
+// Owner: the replica. One thread.
+//
+// Invariants
+// 1. A message that is a promise (Message::after) leaves only when the disk work it names is durable, and so
+//    does every later promise on that link.
+// 2. A transaction appears in Ready::sequence once, in zxid order, and only when it is committed.
+// 3. Within an epoch counters are 1, 2, 3, ... without a gap; never at or above 2^32 - 1.
+// 4. accepted epoch and current epoch never decrease.
+//
+// An ensemble of one takes the same way: a quorum of one elects itself, raises its epoch on disk, and commits
+// when its own log says that a proposal is durable.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "protocol/base/bytes.h"
+#include "protocol/base/ids.h"
+#include "protocol/base/random.h"
+#include "protocol/base/time.h"
+#include "protocol/quorum/records.h"
+#include "server/store/contract.h"
+#include "server/zab/membership.h"
+#include "server/zab/ready.h"
+
+namespace paddock::zab {
+
+struct EngineOptions {
+  ServerId self;
+  Membership membership;
+  int32_t tick_ms = 3000;
+  int32_t init_limit_ticks = 10;
+  int32_t sync_limit_ticks = 5;
+  size_t history_count = 500;           // committed transactions kept in memory for DIFF (commitLogCount)
+  size_t learner_queue_bytes = 64 << 20;  // a learner whose queue grows beyond is dropped
+  uint32_t last_counter = 0xfffffffe;   // rollover; lower in tests
+};
+
+class Engine {
+ public:
+  // `recovered` is what the disk holds; its tail is inherited history, not yet committed above commit_point.
+  Engine(const EngineOptions& options, const store::Recovered& recovered, Random random);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  // --- In: time
+  void tick(Now now);
+
+  // --- In: the network
+  void election_message(ServerId from, const quorum::Notification& message);
+  void election_link_up(ServerId peer);
+  void election_link_down(ServerId peer);
+  // A learner reached us, or we reached the leader (`peer` is none until the learner has said who it is).
+  void link_up(LinkId link);
+  void link_down(LinkId link);
+  void receive(LinkId link, const quorum::QuorumPacket& packet, Now now);
+  // A piece of the stream that follows a SNAP packet.
+  void receive_snapshot(LinkId link, const Bytes& piece, bool last);
+
+  // --- In: our own clients and the replica
+  // True while this server leads an established epoch and the counter has room.
+  bool may_propose() const;
+  // The zxid that the next proposal must carry. Requires: may_propose().
+  Zxid next_zxid() const;
+  // Requires: may_propose(), zxid == next_zxid(), and the transaction's header carries it.
+  void propose(Zxid zxid, Bytes txn);
+  // On a learner: send to the leader (REQUEST, REVALIDATE, SYNC, answers to PING). Requires: role is a learner's.
+  void send_to_leader(quorum::PacketType type, Zxid zxid, Bytes data, Bytes authinfo);
+  // On a leader: to one learner (REVALIDATE's answer, SYNC).
+  void send_to_learner(LinkId link, quorum::PacketType type, Zxid zxid, Bytes data);
+  // sync (rule 7): Ready::sequence carries SyncPoint{id} once a quorum has answered a PING sent after this.
+  void request_sync(uint64_t id);
+  // SIGTERM: drain, hand over, close links.
+  void stop_leading();
+
+  // --- In: the disk
+  void persisted(DiskSeq seq);
+  void snapshot_installed(Zxid zxid);
+  void history_fetched(const store::HistoryFetched& history);
+  void snapshot_piece(const store::SnapshotPiece& piece);
+
+  // --- Out. Everything since the last call; may be empty.
+  Ready take_ready();
+
+  // --- Status
+  Role role() const;
+  Phase phase() const;
+  ServerId leader() const;      // none (-1) while looking
+  Zxid last_logged() const;     // durable
+  Zxid last_proposed() const;
+  Zxid last_committed() const;
+  store::Epochs epochs() const;
+  size_t outstanding() const;   // proposed, not committed
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace paddock::zab

@@ -1,0 +1,116 @@
+// What the engine wants done: values only. The host carries it out in this order: disk work is submitted,
+// messages that wait for nothing are sent, then the sequence is worked off by the replica.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "protocol/base/bytes.h"
+#include "protocol/base/ids.h"
+#include "protocol/quorum/records.h"
+#include "server/store/contract.h"
+#include "server/zab/membership.h"
+
+namespace paddock::zab {
+
+enum class Role { looking, following, leading, observing };
+enum class Phase { election, discovery, synchronization, broadcast };
+
+// --- Messages. All in Ready::messages have been released by the outbox: no durability is left to wait for.
+struct PacketOut {
+  LinkId link;
+  Bytes packet;  // an encoded QuorumPacket
+};
+struct SnapshotOut {
+  LinkId link;
+  Bytes piece;  // raw bytes of the stream behind a SNAP packet
+};
+struct NotificationOut {
+  ServerId to;
+  quorum::Notification message;
+};
+using MessageOut = std::variant<PacketOut, SnapshotOut, NotificationOut>;
+
+// --- Links to open and close.
+struct ConnectToLeader {
+  LinkId link;  // chosen by the engine
+  ServerId leader;
+  std::vector<Address> addresses;
+};
+struct CloseLink {
+  LinkId link;
+};
+struct ListenForLearners {
+  bool on = false;
+};
+struct ConnectElection {
+  ServerId peer;
+  std::vector<Address> addresses;
+};
+using LinkCommand = std::variant<ConnectToLeader, CloseLink, ListenForLearners, ConnectElection>;
+
+// --- The one ordered sequence: what the replica must see in the order of its arrival.
+struct Committed {
+  Zxid zxid;
+  Bytes txn;
+};
+// The epoch (e,0) is established and everything inherited is in the sequence before this: serve from here on.
+// On a leader, proposals may start; on a learner, requests may be forwarded.
+struct Serving {
+  Role role;
+  Zxid epoch_start;
+};
+// Stop serving: clients' connections are closed, what was proposed and not committed is forgotten.
+struct StoppedServing {};
+// A snapshot replaced the state: load it before anything that follows.
+struct StateReplaced {
+  Zxid zxid;
+};
+// From a learner: REQUEST, REVALIDATE, the touches of a PING, in arrival order with the commits around them.
+struct FromLearner {
+  LinkId link;
+  ServerId learner;
+  quorum::PacketType type;
+  Zxid zxid;
+  Bytes data;
+  Bytes authinfo;  // encoded vector<Id>
+};
+// From the leader: REVALIDATE's answer, SYNC.
+struct FromLeader {
+  quorum::PacketType type;
+  Bytes data;
+};
+// The leader asks for touches: answer with send_to_leader(ping).
+struct LeaderPing {
+  Zxid zxid;
+};
+// request_sync(id) is confirmed; everything committed before it is in the sequence before this.
+struct SyncPoint {
+  uint64_t id;
+};
+// A configuration was committed or seen.
+struct MembershipChanged {
+  Membership membership;
+  bool committed = false;
+};
+using SequenceItem = std::variant<Committed, Serving, StoppedServing, StateReplaced, FromLearner, FromLeader,
+                                  LeaderPing, SyncPoint, MembershipChanged>;
+
+struct Ready {
+  std::vector<store::LogWork> disk;
+  std::vector<MessageOut> messages;
+  std::vector<LinkCommand> links;
+  std::vector<store::HistoryRead> history_reads;
+  std::vector<store::SnapshotRead> snapshot_reads;
+  std::vector<SequenceItem> sequence;
+  Zxid committed;  // what the next log group may note as committed
+
+  bool empty() const {
+    return disk.empty() && messages.empty() && links.empty() && history_reads.empty() &&
+           snapshot_reads.empty() && sequence.empty();
+  }
+};
+
+}  // namespace paddock::zab

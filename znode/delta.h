@@ -1,0 +1,47 @@
+// What changed between two transaction boundaries, as keys and values for the checkpoint. Immutable once cut;
+// safe to hand to another thread. Merging: later entries of a key win.
+//
+// Keys and values (all integers big-endian)
+//   "n" path                 node:    u8 1 | StatPersisted (60) | acl: u8 0 (open) or u8 1 jute vector<ACL> | jute buffer data
+//   "s" session id (8)       session: int timeout_ms
+// The root's key is "n" followed by nothing.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "protocol/base/ids.h"
+#include "protocol/base/result.h"
+
+namespace paddock::znode {
+
+class State;
+
+// Sums that do not depend on order, so that they can be kept up to date and recomputed alike.
+struct StateChecksum {
+  uint64_t tree_digest = 0;    // ZooKeeper's
+  uint64_t system_digest = 0;  // nodes below /zookeeper/
+  uint64_t acl_hash = 0;       // of (path, list) of every node whose list is not the open one
+  uint64_t session_hash = 0;   // of (id, timeout)
+  friend bool operator==(const StateChecksum&, const StateChecksum&) = default;
+};
+
+struct Delta {
+  struct Entry {
+    std::string key;
+    std::optional<std::string> value;  // nothing: the key is gone
+  };
+  std::vector<Entry> entries;
+  size_t bytes = 0;        // of all keys and values
+  Zxid applied;            // the state after the entries is the one after this transaction
+  StateChecksum checksum;  // of that state
+};
+
+// Puts one key and value into a state that is being loaded (between begin_load and finish_load). A fault for a
+// value that no version of this program wrote, or a node whose parent is not there yet.
+// Keys must come in ascending order of their bytes.
+Status load_entry(State& state, std::string_view key, std::string_view value);
+
+}  // namespace paddock::znode
