@@ -21,8 +21,11 @@ bool is_peer_state(int32_t state) {
 
 // The fields behind the 28 bytes that every form has.
 bool decode_tail(jute::Reader& reader, Notification& notification) {
+  const bool is_of_34 = reader.remaining() == kNoticeOf34 - kOldestNotice;
   notification.peer_epoch = reader.read_long();
   notification.version = reader.read_int();
+  // 3.4 writes version 1 into its 40 bytes; its peers never read it and count it as 0.
+  if (is_of_34) notification.version = 0;
   if (!reader.ok() || notification.version < kNoticeVersion) return reader.ok();
   const Buffer config = reader.read_buffer();
   if (!reader.ok() || config.is_null()) return false;
@@ -51,8 +54,6 @@ Result<Notification> decode_notification(std::string_view body) {
     return make_fault("an election message of {} bytes, version {}, ends too early", body.size(),
                       notification.version);
   }
-  // 3.4 names version 1 but writes what was called version 0.
-  if (body.size() == kNoticeOf34) notification.version = 0;
   return notification;
 }
 
