@@ -12,7 +12,8 @@ using namespace paddock::quorum;
 
 namespace {
 
-using AllRecords = std::tuple<QuorumPacket, LearnerInfo, ForwardedHead, SessionTimeout, SessionValid>;
+using AllRecords = std::tuple<QuorumPacket, LearnerInfo, ForwardedHead, SessionTimeout, SessionValid,
+                              SnapshotAcl, SnapshotNode>;
 
 // Titles name what travelled: "L>M ACKEPOCH", "... pairs: M>L COMMIT", "follower: REQUEST create".
 bool is_packet(const std::string& title) {
@@ -124,6 +125,30 @@ TEST_CASE("a recorded REQUEST is a head, the client's own body and the client's 
   REQUIRE(create);
   CHECK(create->path == Text("/fake"));
   CHECK(create->data == Buffer("hello"));
+}
+
+TEST_CASE("a recorded snapshot stream reads and encodes back to its bytes") {
+  for (const auto& [file, title] :
+       {std::pair("quorum.txt", "M>L snapshot"), std::pair("follower.txt", "leader: snapshot")}) {
+    const auto samples = tests::load_samples(file);
+    const std::string& bytes = tests::sample_named(samples, title).bytes;
+    jute::Reader reader(bytes);
+    std::string again;
+    jute::Writer writer(again);
+    Vector<SessionTimeout> sessions;
+    Vector<SnapshotAcl> acls;
+    REQUIRE((jute::decode(reader, sessions) && jute::decode(reader, acls)));
+    jute::encode(writer, sessions);
+    jute::encode(writer, acls);
+    while (!reader.rest().starts_with(jute::encoded(Text(kSnapshotEnd)))) {
+      SnapshotNode node;
+      REQUIRE(jute::decode(reader, node));
+      jute::encode(writer, node);
+    }
+    jute::encode(writer, Text(kSnapshotEnd));
+    jute::encode(writer, Text(kSnapshotSignature));
+    CHECK(tests::to_hex(again) == tests::to_hex(bytes));
+  }
 }
 
 TEST_CASE("a LearnerInfo may end behind each of its fields") {
