@@ -23,8 +23,8 @@ Caller Service::connect(const std::string& secret) {
 void Service::submit(const Caller& caller, const Request& asked) {
   zxid = zxid.next();
   now.ms += 7;
-  const WriteRequest write{caller.session, {sessions_ > 0 ? 1 : 0}, asked.type, asked.body,
-                           &caller.who,    caller.session_check};
+  const WriteRequest write{caller.session, {++cxid_},   asked.type,
+                           asked.body,     &caller.who, caller.session_check};
   const StateChecksum before = state.checksum();
   Prepared prepared = preparer.prepare(write, zxid, now);
   CHECK(state.checksum() == before);
@@ -35,6 +35,7 @@ void Service::submit(const Caller& caller, const Request& asked) {
   CHECK(txn::encode_txn(*last_) == last_bytes_);
   CHECK(last_->zxid() == zxid);
   CHECK(last_->header.session_id == caller.session.value);
+  CHECK(last_->header.cxid == cxid_);
   CHECK(last_->header.time_ms == now.ms);
   pending_.push_back(Pending{asked.type, std::move(prepared.txn), prepared.err});
 }

@@ -81,7 +81,7 @@ class Service : public WatchSink {
   // The events since the last call.
   std::vector<Event> events();
 
-  // The transaction of the last submit, and of any other by its place among those outstanding.
+  // The transaction of the last submit.
   const txn::Txn& last() const { return *last_; }
   size_t outstanding() const { return preparer.outstanding(); }
   client::Stat stat(std::string_view path) const;
@@ -109,6 +109,7 @@ class Service : public WatchSink {
   std::vector<Event> events_;
   ApplyResult result_;
   int64_t sessions_ = 0;
+  int32_t cxid_ = 0;
 };
 
 // --- Requests, in the words of the client's API ---
