@@ -62,6 +62,8 @@ ErrorCode count_descendants(Reading& reading, const client::PathRecord& request)
   } else {
     for_each_below(tree, node, [&](NodeIndex) { ++total; });
   }
+  if (request.path.view().empty())
+    ++total;  // ZooKeeper knows the root as "/" too, and that begins with "" + "/"
   reading.body.write_int(total);
   return ErrorCode::ok;
 }

@@ -1,5 +1,4 @@
 // The requests that are about watches alone.
-#include <algorithm>
 #include <utility>
 
 #include "protocol/jute/codec.h"
@@ -19,9 +18,16 @@ bool is_watcher_type(int32_t type) {
          type <= static_cast<int32_t>(WatcherType::persistent_recursive);
 }
 
-bool has_null(const jute::Vector<jute::Text>& paths) {
-  return paths.null ||
-         std::any_of(paths.begin(), paths.end(), [](const jute::Text& path) { return path.is_null(); });
+// Calls on_path for each path up to the first null one. False if there was one, or if the list is null: there
+// ZooKeeper throws, and what it reported before stays reported.
+template <class OnPath>
+bool each_path(const jute::Vector<jute::Text>& paths, OnPath on_path) {
+  if (paths.null) return false;
+  for (const jute::Text& path : paths) {
+    if (path.is_null()) return false;
+    on_path(path.view());
+  }
+  return true;
 }
 
 // Goes through the lists of a client that comes back having seen everything up to `seen`.
@@ -127,17 +133,15 @@ ErrorCode set_watches(Reading& reading, WatchSink& sink) {
   const bool decoded = reading.request.type == client::OpCode::set_watches2
                            ? decode_lists<client::SetWatches2Request>(body, lists)
                            : decode_lists<client::SetWatchesRequest>(body, lists);
-  if (!decoded || has_null(lists.data) || has_null(lists.exist) || has_null(lists.child) ||
-      has_null(lists.persistent) || has_null(lists.recursive)) {
-    return ErrorCode::marshalling_error;
-  }
+  if (!decoded) return ErrorCode::marshalling_error;
   CatchUp catch_up(reading, sink, lists.relative_zxid);
-  for (const jute::Text& path : lists.data) catch_up.data(path.view());
-  for (const jute::Text& path : lists.exist) catch_up.exist(path.view());
-  for (const jute::Text& path : lists.child) catch_up.child(path.view());
-  for (const jute::Text& path : lists.persistent) catch_up.persistent(path.view());
-  for (const jute::Text& path : lists.recursive) catch_up.recursive(path.view());
-  return ErrorCode::ok;
+  const bool complete =
+      each_path(lists.data, [&](std::string_view path) { catch_up.data(path); }) &&
+      each_path(lists.exist, [&](std::string_view path) { catch_up.exist(path); }) &&
+      each_path(lists.child, [&](std::string_view path) { catch_up.child(path); }) &&
+      each_path(lists.persistent, [&](std::string_view path) { catch_up.persistent(path); }) &&
+      each_path(lists.recursive, [&](std::string_view path) { catch_up.recursive(path); });
+  return complete ? ErrorCode::ok : ErrorCode::marshalling_error;
 }
 
 }  // namespace paddock::znode

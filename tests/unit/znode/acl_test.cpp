@@ -123,9 +123,11 @@ TEST_CASE("ids of scheme ip that create refuses") {
   CHECK(fits("1.2.3.4/0"));
   CHECK(fits("1.2.3.4/32"));
   CHECK(fits("::1/128"));
+  CHECK(fits("+1.2.3.4/+8"));
+  CHECK(fits("-0.01.2.3/-0"));
   for (const std::string_view bad :
-       {"", "1.2.3", "1.2.3.4.5", "1.2.3.256", "1.2.3.-1", "1.2.3.x", "1.2.3.4/", "1.2.3.4/33", "1.2.3.4/-1",
-        "1.2.3.4/8/8", "::1/129", "::g", "localhost"}) {
+       {"", "1.2.3", "1.2.3.4.5", "1.2.3.256", "1.2.3.-1", "1.2.3.x", "1.2.3.", " 1.2.3.4", "+-1.2.3.4",
+        "1.2.3.4/", "1.2.3.4/33", "1.2.3.4/-1", "1.2.3.4/8/8", "::1/129", "::g", "localhost"}) {
     CAPTURE(bad);
     CHECK_FALSE(fits(bad));
   }
@@ -136,6 +138,7 @@ TEST_CASE("ids of scheme digest need two parts as Java's split counts them") {
   CHECK(fits("u:p"));
   CHECK(fits(":p"));
   CHECK(fits("u:p:"));
+  CHECK(fits("u:p::"));
   CHECK_FALSE(fits("u:"));
   CHECK_FALSE(fits("u"));
   CHECK_FALSE(fits(""));
@@ -161,6 +164,8 @@ TEST_CASE("a null id makes ZooKeeper throw where it looks at the id") {
   CHECK(fix(Acl{31, {"digest", {}}}) == ErrorCode::marshalling_error);
   CHECK(fix(Acl{31, {"ip", {}}}) == ErrorCode::marshalling_error);
   CHECK(fix(Acl{31, {"sasl", {}}}) == ErrorCode::invalid_acl);
+  AclView fixed;
+  CHECK(fix({Acl{31, {"auth", {}}}}, fixed, {{"digest", "u:h"}}) == ErrorCode::ok);
 }
 
 TEST_CASE("repetitions are dropped, the first one stays, also in a long list") {

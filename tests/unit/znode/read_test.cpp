@@ -122,6 +122,7 @@ TEST_CASE("getAllChildrenNumber counts all descendants, below the root ZooKeeper
   CHECK(total("/open/a") == 1);
   CHECK(total("/open/b") == 0);
   CHECK(total("/") == 3 + 6);
+  CHECK(total("") == 1 + 3 + 6);
 }
 
 TEST_CASE("getEphemerals lists the session's own, by plain prefix") {

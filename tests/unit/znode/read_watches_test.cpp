@@ -176,17 +176,20 @@ TEST_CASE("setWatches has three lists") {
   CHECK(scene.write(remove("/a")) == Told{{EventType::deleted, "/a"}});
 }
 
-TEST_CASE("null lists and null paths in setWatches are malformed") {
+TEST_CASE("null lists and null paths in setWatches are malformed, after what came before them") {
   Scene scene;
   const auto null = jute::Vector<jute::Text>::make_null();
-  const auto ask = [&](const auto& record, OpCode type) { return scene.read(request(type, record)); };
-  CHECK(ask(client::SetWatchesRequest{0, null, {}, {}}, OpCode::set_watches) == ErrorCode::marshalling_error);
-  CHECK(ask(client::SetWatchesRequest{0, {}, {jute::Text()}, {}}, OpCode::set_watches) ==
-        ErrorCode::marshalling_error);
-  CHECK(ask(client::SetWatches2Request{0, {}, {}, {}, {}, null}, OpCode::set_watches2) ==
-        ErrorCode::marshalling_error);
-  CHECK(ask(client::SetWatchesRequest{0, {}, {}, {}}, OpCode::set_watches2) == ErrorCode::marshalling_error);
-  CHECK(scene.service.events().empty());
+  const jute::Vector<jute::Text> missing{"/missing"};
+  const auto told = [&](const auto& record, OpCode type) {
+    CHECK(scene.read(request(type, record)) == ErrorCode::marshalling_error);
+    return scene.service.events().size();
+  };
+  CHECK(told(client::SetWatchesRequest{0, null, {}, missing}, OpCode::set_watches) == 0);
+  CHECK(told(client::SetWatchesRequest{0, missing, {}, null}, OpCode::set_watches) == 1);
+  CHECK(told(client::SetWatchesRequest{0, {"/missing", jute::Text(), "/missing"}, {}, {}},
+             OpCode::set_watches) == 1);
+  CHECK(told(client::SetWatches2Request{0, missing, {}, missing, {}, null}, OpCode::set_watches2) == 2);
+  CHECK(told(client::SetWatchesRequest{0, missing, {}, {}}, OpCode::set_watches2) == 0);
 }
 
 }  // namespace paddock::znode::test
