@@ -21,8 +21,7 @@ class EventTeller {
   void data_changed(std::string_view path, const AclView& acl);
 
  private:
-  void tell(client::EventType event, std::string_view path, const AclView& acl,
-            const std::vector<ConnectionId>& told);
+  void trigger(WatchTable table, client::EventType event, std::string_view path, const AclView& acl);
   void children_changed(std::string_view path, const AclView& acl);
 
   Watches& watches_;
