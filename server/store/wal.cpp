@@ -255,6 +255,12 @@ uint64_t Wal::bytes_above(Zxid zxid) const {
   return bytes;
 }
 
+uint64_t Wal::disk_bytes() const {
+  uint64_t bytes = 0;
+  for (const Segment& segment : impl_->segments) bytes += segment.size;
+  return bytes;
+}
+
 uint64_t Wal::syncs() const {
   return impl_->syncs;
 }

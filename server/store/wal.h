@@ -64,6 +64,7 @@ class Wal {
 
   Zxid last() const;
   uint64_t bytes_above(Zxid zxid) const;  // of log on disk: what a restart would have to replay
+  uint64_t disk_bytes() const;            // of all segments, reserved space included
   uint64_t syncs() const;                 // fdatasync calls so far
 
  private:
