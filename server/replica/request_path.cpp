@@ -1,6 +1,5 @@
 #include "server/replica/request_path.h"
 
-#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -82,9 +81,7 @@ bool RequestPath::authenticate(ClientConnection& connection, Xid xid, std::strin
     return true;
   }
   znode::Identities all = *connection.identities;
-  for (const znode::Identity& identity : *proved) {
-    if (std::find(all.begin(), all.end(), identity) == all.end()) all.push_back(identity);
-  }
+  all.insert(all.end(), proved->begin(), proved->end());
   connection.identities = std::make_shared<const znode::Identities>(std::move(all));
   core_.replies.header_at_once(connection, xid, Zxid{}, ErrorCode::ok);
   return true;
