@@ -1,14 +1,6 @@
 // The program `paddock`: the shell, and the tools that come with it.
-#include <string>
-#include <vector>
-
-#include "client/bench/bench.h"
+#include "client/shell/shell_main.h"
 
 int main(int argc, char** argv) {
-  std::vector<std::string> arguments(argv + 1, argv + argc);
-  if (!arguments.empty() && arguments.front() == "bench") {
-    arguments.erase(arguments.begin());
-    return paddock::client::bench::bench_main("", std::move(arguments));
-  }
-  return 127;
+  return paddock::client::shell::shell_main(std::vector<std::string>(argv + 1, argv + argc));
 }

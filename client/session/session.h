@@ -1,7 +1,7 @@
 // The client's side of a ZooKeeper session, sans-IO (spec/client-protocol.md): handshake, xids, the order of
 // replies, pings, re-connection with all watches and auth re-sent. The owner of a socket feeds bytes and time
-// in and takes bytes and events out; the same machine serves the asynchronous client, the shell, the bench
-// and the simulator.
+// in and takes bytes and events out; the same machine serves the asynchronous client, the shell and
+// the simulator.
 //
 // Owner: one thread. Never blocks, reads no clock.
 //
@@ -9,9 +9,8 @@
 // 1. Replies match requests in order; anything else is a broken connection.
 // 2. A request that was sent and not answered when the connection broke fails with connection_loss, in order.
 // 3. An event is reported before any later reply of the same connection.
-// 4. After `expired`, `auth_failed` or `closed` no input changes anything; the socket is to be closed, and
-// what
-//    is submitted later is answered at once: auth_failed after a failed authentication, else session_expired.
+// 4. After `expired`, `auth_failed` or `closed` no input changes anything and the socket is to be closed. What is
+//    submitted later is answered at once: auth_failed after a failed authentication, else session_expired.
 #pragma once
 
 #include <cstdint>
