@@ -19,7 +19,7 @@ add_compile_options(-Wall -Wextra -Werror)
 # Asio and Beast are compiled once (server/net/asio_impl.cpp). The definitions are the same for every
 # target, because a precompiled header is only reused where they agree.
 add_compile_definitions(BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
-  BOOST_ASIO_NO_DEPRECATED FMT_HEADER_ONLY=0 SPDLOG_COMPILED_LIB SPDLOG_FMT_EXTERNAL)
+  BOOST_ASIO_NO_DEPRECATED SPDLOG_COMPILED_LIB SPDLOG_FMT_EXTERNAL)
 
 set(PADDOCK_SANITIZE "" CACHE STRING "Value of -fsanitize=, empty for none")
 if(PADDOCK_SANITIZE)
