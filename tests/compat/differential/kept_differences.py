@@ -65,10 +65,10 @@ KEPT = [
 # What the corpus never sends, because the oracle breaks on it or the difference would hide others.
 NOT_SENT = [
     ("createTTL with flags 0-4 and ttl < 0", "kills Apache ZooKeeper for good (client-protocol.md 6); Paddock "
-     "answers -8: tests/compat/test_refusals.py"),
+     "answers -8: tests/compat/behaviour.py"),
     ("check (13) outside a multi", "up to 3.9.2 it makes a log that no server can read (client-protocol.md 5); "
-     "Paddock refuses it: tests/compat/test_refusals.py"),
-    ("createSession (-10) after the handshake", "Java obeys, Paddock refuses: tests/compat/test_refusals.py"),
+     "Paddock refuses it: tests/compat/behaviour.py"),
+    ("createSession (-10) after the handshake", "Java obeys, Paddock refuses: tests/compat/behaviour.py"),
     ("a standard and a persistent watch, or both persistent modes, of one connection on one path",
      "3.8 keeps one mode a path, 3.9 all of them (client-protocol.md 11.1)"),
     ("exists with a watch on a node that may deny READ", "3.8 registers the watch, 3.9.2 refuses"),
