@@ -29,19 +29,19 @@ using AclView = jute::Vector<client::Acl>;
 // The identity that every connection starts with. `address`: IPv4 dotted, IPv6 as 8 uncompressed groups.
 Identity ip_identity(std::string_view address);
 
-// What an auth packet adds (12.1). Nothing: AUTHFAILED, the connection is to be closed after the reply.
+// What an auth packet adds to `present` (12.1), each only once. Nothing: AUTHFAILED, the connection is to be
+// closed after the reply.
 std::optional<Identities> authenticate(const client::AuthPacket& packet, const Identities& present,
                                        const Options& options);
 
 // 12.4, in its order: skip_acl, empty list, super, then entry by entry.
 bool allows(const AclView& acl, int32_t wanted_perms, const Identities& who, const Options& options);
 
-// 12.5. The list as it is to be stored, or the code to refuse with (INVALIDACL; MARSHALLINGERROR for a null id
-// where Java throws). `storage` keeps the bytes of identities that replace scheme "auth".
-ErrorCode fix_up_acl(const AclView& asked, const Identities& who, const Options& options, AclView& fixed,
-                     std::vector<std::string>& storage);
+// 12.5. The list as it is to be stored, or the code to refuse with (INVALIDACL; MARSHALLINGERROR for a null
+// id where Java throws). `fixed` views the bytes of `asked` and of `who`.
+ErrorCode fix_up_acl(const AclView& asked, const Identities& who, const Options& options, AclView& fixed);
 
-// As getACL shows it to someone without ADMIN: digest ids masked to "user:x".
+// As getACL shows it to someone without ADMIN: digest ids masked to "user:x". `storage` keeps the new bytes.
 void mask_digests(AclView& acl, std::vector<std::string>& storage);
 
 // user part of an identity as whoAmI shows it.

@@ -1,8 +1,8 @@
 // Watches of this server's connections (spec/client-protocol.md section 11): who asked for what, and whom a
 // change concerns. Local state, not replicated; dies with its connections.
 //
-// Two tables, data and child; a watch is (connection, exact path, table, mode); duplicates coalesce; the three
-// modes coexist on one key (3.9). Recursive ones live in the data table only.
+// Two tables, data and child; a watch is (connection, exact path, table, mode); duplicates coalesce; the
+// three modes coexist on one key (3.9). Recursive ones live in the data table only.
 #pragma once
 
 #include <cstdint>
@@ -33,8 +33,9 @@ class Watches {
   bool remove(client::WatcherType type, std::string_view path, ConnectionId connection);
   void drop_connection(ConnectionId connection);
 
-  // The connections to tell that `event` happened to `path` as seen from `table`; each at most once. Standard
-  // watches are consumed. Never returns recursive watchers for children_changed. Appends to `told`.
+  // The connections to tell that `event` happened to `path` as seen from `table`; appended to `told`, where
+  // each stands at most once: one that is there already is not told again. Standard watches are consumed all
+  // the same. Never appends recursive watchers for children_changed.
   void trigger(WatchTable table, client::EventType event, std::string_view path,
                std::vector<ConnectionId>& told);
 

@@ -35,6 +35,8 @@ class [[nodiscard]] Result {
   const T* operator->() const { return &value(); }
   T& operator*() & { return value(); }
   const T& operator*() const& { return value(); }
+  // By value, so that `for (auto& item : *function())` walks a vector that lives.
+  T operator*() && { return std::move(*this).value(); }
 
   // Requires: !ok().
   const Fault& fault() const {

@@ -7,7 +7,8 @@
 //
 //   jute::Reader reader(bytes);
 //   client::DeleteRequest request;
-//   if (!jute::decode(reader, request)) ...            // malformed; `request` is unspecified but destructible
+//   if (!jute::decode(reader, request)) ...            // malformed; `request` is unspecified but
+//   destructible
 //
 // std::optional<T> is legal only for the last fields of an outermost record: absent when the input ends
 // before it (connect records without readOnly, transactions without digest).
@@ -47,7 +48,8 @@ constexpr size_t min_encoded_size() {
   } else {
     return []<size_t... I>(std::index_sequence<I...>) {
       return (size_t{0} + ... + min_encoded_size<boost::pfr::tuple_element_t<I, T>>());
-    }(std::make_index_sequence<boost::pfr::tuple_size_v<T>>());
+    }
+    (std::make_index_sequence<boost::pfr::tuple_size_v<T>>());
   }
 }
 
@@ -115,16 +117,58 @@ bool decode(Reader& reader, T& value) {
   return reader.ok();
 }
 
+// Passes over a record without keeping it, by the rules of decode. Returns reader.ok().
+template <class T>
+bool skip(Reader& reader) {
+  if constexpr (IsVector<T>::value) {
+    using Item = typename decltype(T::items)::value_type;
+    for (int32_t left = reader.read_int(); left > 0 && reader.ok(); --left) skip<Item>(reader);
+  } else if constexpr (IsOptional<T>::value) {
+    if (reader.ok() && !reader.at_end()) skip<typename T::value_type>(reader);
+  } else if constexpr (std::is_class_v<T> && !std::same_as<T, Buffer>) {
+    [&]<size_t... I>(std::index_sequence<I...>) {
+      (skip<boost::pfr::tuple_element_t<I, T>>(reader), ...);
+    }
+    (std::make_index_sequence<boost::pfr::tuple_size_v<T>>());
+  } else {
+    T value;
+    decode(reader, value);
+  }
+  return reader.ok();
+}
+
+// What encode() will write for `value`, in bytes.
+template <class T>
+size_t encoded_size(const T& value) {
+  if constexpr (std::same_as<T, Buffer>) {
+    return 4 + value.size();
+  } else if constexpr (IsVector<T>::value) {
+    size_t size = 4;
+    for (const auto& item : value.items) size += encoded_size(item);
+    return size;
+  } else if constexpr (IsOptional<T>::value) {
+    return value ? encoded_size(*value) : 0;
+  } else if constexpr (std::is_class_v<T>) {
+    size_t size = 0;
+    boost::pfr::for_each_field(value, [&](const auto& field) { size += encoded_size(field); });
+    return size;
+  } else {
+    return min_encoded_size<T>();
+  }
+}
+
 // The record alone, as bytes.
 template <class T>
 std::string encoded(const T& value) {
   std::string out;
+  out.reserve(encoded_size(value));
   Writer writer(out);
   encode(writer, value);
   return out;
 }
 
-// All of `bytes` as one record; nothing if malformed. Bytes behind the last field are ignored, as ZooKeeper does.
+// All of `bytes` as one record; nothing if malformed. Bytes behind the last field are ignored, as ZooKeeper
+// does.
 template <class T>
 std::optional<T> decoded(std::string_view bytes) {
   Reader reader(bytes);

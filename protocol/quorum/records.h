@@ -118,7 +118,23 @@ Result<std::optional<ElectionHello>> decode_hello(std::string_view bytes, size_t
 inline constexpr int32_t kMaxElectionMessage = 524288;
 inline constexpr int32_t kMaxHelloAddress = 2048;
 
-// The closing ustring of the snapshot stream.
+// The snapshot stream, and the middle of a snapshot file, is Vector<SessionTimeout>, Vector<SnapshotAcl>,
+// then SnapshotNodes, a parent before its children, until the path "/"; the root's path is "".
+struct SnapshotAcl {
+  int64_t id = 0;
+  Vector<client::Acl> acl;
+  friend bool operator==(const SnapshotAcl&, const SnapshotAcl&) = default;
+};
+inline constexpr int64_t kOpenAclId = -1;  // world:anyone, all permissions; not in the table
+struct SnapshotNode {
+  Text path;
+  Buffer data;
+  int64_t acl_id = kOpenAclId;
+  client::StatPersisted stat;
+  friend bool operator==(const SnapshotNode&, const SnapshotNode&) = default;
+};
+inline constexpr std::string_view kSnapshotEnd = "/";
+// The closing ustring of the stream.
 inline constexpr std::string_view kSnapshotSignature = "BenWasHere";
 
 }  // namespace paddock::quorum

@@ -130,14 +130,15 @@ struct Txn {
 };
 
 // A view of `bytes` as a transaction. A fault for an unknown type, for a top-level check (which no server can
-// read back, ZOOKEEPER-2623) and for malformed records. Accepts what older servers wrote: no digest, no
-// closeSession record, a create without parentCVersion.
+// read back, ZOOKEEPER-2623) and for malformed records, those of a multi's entries included. Accepts what older
+// servers wrote: no digest, no closeSession record, a create without parentCVersion.
 Result<Txn> decode_txn(std::string_view bytes);
 
-// The record of a multi's entry. Accepts check, refuses a nested multi.
+// The record of a multi's entry. Accepts check, refuses a nested multi. Never fails for the entries of a
+// transaction that decode_txn accepted.
 Result<TxnBody> decode_sub_txn(const SubTxn& entry);
 
-// Requires: header.type fits the body.
+// Requires: header.type fits the body, and a BareCloseSessionTxn has no digest.
 std::string encode_txn(const Txn& txn);
 // Only the record, as a multi's entry carries it.
 std::string encode_body(const TxnBody& body);

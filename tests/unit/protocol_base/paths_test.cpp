@@ -6,26 +6,28 @@
 namespace paddock {
 
 TEST_CASE("a path is valid where ZooKeeper's PathUtils accepts it") {
-  for (const char* path : {"/", "/a", "/a/b", "/a.b", "/...", "/\xc3\xa9", "/\xe2\x82\xac", "/ ", "/\xef\xbf\xaf"}) {
+  for (const char* path :
+       {"/", "/a", "/a/b", "/a.b", "/...", "/\xc3\xa9", "/\xe2\x82\xac", "/ ", "/\xef\xbf\xaf"}) {
     INFO(path);
     CHECK(is_valid_path(path));
   }
 }
 
 TEST_CASE("a path is refused for its shape") {
-  for (const char* path : {"", "a", "a/b", "/a/", "//", "//a", "/a//b", "/.", "/..", "/a/./b", "/a/../b", "/a/.."}) {
+  for (const char* path :
+       {"", "a", "a/b", "/a/", "//", "//a", "/a//b", "/.", "/..", "/a/./b", "/a/../b", "/a/.."}) {
     INFO(path);
     CHECK_FALSE(is_valid_path(path));
   }
 }
 
 TEST_CASE("a path is refused for a code point outside of ZooKeeper's ranges") {
-  for (const std::string& path : {std::string("/a\0b", 4), std::string("/\x01"), std::string("/\x1f"),
-                                 std::string("/\x7f"), std::string("/\xc2\x80"), std::string("/\xc2\x9f"),
-                                 std::string("/\xee\x80\x80"), std::string("/\xef\xbf\xb0"),
-                                 std::string("/\xef\xbf\xbd"), std::string("/\xf0\x9f\x98\x80"),
-                                 std::string("/\xff"), std::string("/\xc3"), std::string("/\xe2\x82"),
-                                 std::string("/\xc0\xaf"), std::string("/\xed\xa0\x80")}) {
+  for (const std::string& path :
+       {std::string("/a\0b", 4), std::string("/\x01"), std::string("/\x1f"), std::string("/\x7f"),
+        std::string("/\xc2\x80"), std::string("/\xc2\x9f"), std::string("/\xee\x80\x80"),
+        std::string("/\xef\xbf\xb0"), std::string("/\xef\xbf\xbd"), std::string("/\xf0\x9f\x98\x80"),
+        std::string("/\xff"), std::string("/\xc3"), std::string("/\xe2\x82"), std::string("/\xc0\xaf"),
+        std::string("/\xed\xa0\x80")}) {
     INFO(path);
     CHECK_FALSE(is_valid_path(path));
   }

@@ -32,8 +32,8 @@ std::string bytes(std::initializer_list<int> values) {
 
 TEST_CASE("a record is its fields in declaration order, big-endian") {
   const Outer value{true, 0x0102030405060708, "xy", {Inner{-1, "a"}}, 7};
-  CHECK(encoded(value) == bytes({1, 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 2, 'x', 'y', 0, 0, 0, 1, 255, 255, 255, 255,
-                                 0, 0, 0, 1, 'a', 0, 0, 0, 7}));
+  CHECK(encoded(value) == bytes({1, 1, 2, 3,   4,   5,   6,   7, 8, 0, 0, 0,   2, 'x', 'y', 0,
+                                 0, 0, 1, 255, 255, 255, 255, 0, 0, 0, 1, 'a', 0, 0,   0,   7}));
   CHECK(decoded<Outer>(encoded(value)) == value);
 }
 
@@ -90,7 +90,8 @@ TEST_CASE("frames come out whole however the stream is cut") {
 }
 
 TEST_CASE("a frame length out of bounds breaks the stream before memory is taken") {
-  for (const std::string& head : {bytes({0x7f, 255, 255, 255}), bytes({255, 255, 255, 255}), bytes({0, 0, 0, 17})}) {
+  for (const std::string& head :
+       {bytes({0x7f, 255, 255, 255}), bytes({255, 255, 255, 255}), bytes({0, 0, 0, 17})}) {
     FrameSplitter splitter(16);
     head.copy(splitter.space(4).data(), 4);
     splitter.commit(4);

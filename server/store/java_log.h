@@ -1,0 +1,29 @@
+// The transaction logs of Java's ZooKeeper (spec/disk-formats.md section 2), read from their bytes: for
+// importing a Java server's data directory, and for tests against recorded logs. Pure: no file is opened
+// here.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "protocol/base/ids.h"
+#include "protocol/base/result.h"
+
+namespace paddock::store {
+
+struct JavaLogEntry {
+  Zxid zxid;
+  std::string_view txn;  // what txn::decode_txn reads; a view into the file's bytes
+};
+
+// Java's default of jute.maxbuffer and its extra: the largest transaction that a log holds.
+inline constexpr int32_t kJavaEntryLimit = 2 * 0xfffff;
+
+// The entries in the order of the file. The log ends, as for Java, at its end, at the first zero length
+// (padding) and at a torn entry: one that the file cuts or that lacks its end marker. A fault for bytes that
+// are no log, an impossible length, and a checksum that does not match, even the last one: it is damage, not
+// an interrupted write. Transactions are not looked into; unknown types show when they are decoded.
+Result<std::vector<JavaLogEntry>> read_java_log(std::string_view file, int32_t max_entry = kJavaEntryLimit);
+
+}  // namespace paddock::store

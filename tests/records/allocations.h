@@ -1,0 +1,18 @@
+// Counts what the calling thread takes from the heap: for promises like "no memory on the word of a length"
+// and "no allocation on the hot path". Linking this header's object replaces the program's operator new.
+#pragma once
+
+#include <cstddef>
+
+namespace paddock::tests {
+
+class AllocationMeter {
+ public:
+  AllocationMeter();  // starts from zero; meters do not nest
+
+  size_t count() const;
+  // The largest single allocation, in bytes.
+  size_t largest() const;
+};
+
+}  // namespace paddock::tests

@@ -1,0 +1,88 @@
+#include "znode/delta_codec.h"
+
+#include "protocol/base/paths.h"
+#include "protocol/jute/codec.h"
+
+namespace paddock::znode {
+namespace {
+
+constexpr uint8_t kNodeVersion = 1;
+
+struct NodeValue {
+  client::StatPersisted stat;
+  AclView acl{client::Acl{client::kPermAll, {"world", "anyone"}}};
+  jute::Buffer data;
+};
+
+// False if no version of this program wrote `bytes`.
+bool decode_node(std::string_view bytes, NodeValue& value) {
+  jute::Reader reader(bytes);
+  if (reader.read_byte() != kNodeVersion || !jute::decode(reader, value.stat)) return false;
+  const uint8_t has_acl = reader.read_byte();
+  if (has_acl > 1 || (has_acl == 1 && !jute::decode(reader, value.acl))) return false;
+  value.data = reader.read_buffer();
+  return reader.ok() && reader.at_end();
+}
+
+}  // namespace
+
+std::string node_key(std::string_view path) {
+  std::string key(1, kNodeKey);
+  if (path != "/") key += path;
+  return key;
+}
+
+std::string session_key(int64_t session) {
+  std::string key(1, kSessionKey);
+  jute::Writer(key).write_long(session);
+  return key;
+}
+
+std::string encode_node(const NodeStore& nodes, NodeIndex node) {
+  const Tree& tree = nodes.tree();
+  const AclId acl = tree.acl(node);
+  const std::string_view list = acl == kOpenAcl ? std::string_view() : nodes.acls().encoded(acl);
+  std::string value;
+  value.reserve(1 + 60 + 1 + list.size() + 4 + tree.data(node).size());
+  jute::Writer writer(value);
+  writer.write_byte(kNodeVersion);
+  jute::encode(writer, tree.persisted(node));
+  writer.write_bool(acl != kOpenAcl);
+  writer.write_raw(list);
+  writer.write_buffer(tree.data(node));
+  return value;
+}
+
+std::string encode_session(int32_t timeout_ms) {
+  std::string value;
+  jute::Writer(value).write_int(timeout_ms);
+  return value;
+}
+
+Status load_node(NodeStore& nodes, std::string_view path, std::string_view bytes) {
+  NodeValue value;
+  if (!decode_node(bytes, value))
+    return make_fault("node '{}': a value of {} bytes is malformed", path, bytes.size());
+  if (path.empty()) {
+    nodes.set_data(kRoot, "/", value.data, value.stat);
+    nodes.set_acl(kRoot, "/", value.acl, value.stat.aversion);
+    return ok_status();
+  }
+  if (path[0] != '/' || path.size() == 1) return make_fault("'{}' is no path of a node", path);
+  const NodeIndex parent = nodes.tree().find(parent_path(path));
+  if (parent == kNoNode) return make_fault("node '{}' comes before its parent", path);
+  if (nodes.tree().find(path) != kNoNode) return make_fault("node '{}' comes twice", path);
+  nodes.create(parent, path, value.data, value.acl, value.stat);
+  return ok_status();
+}
+
+Status load_session(SessionTable& sessions, std::string_view id, std::string_view value) {
+  if (id.size() != 8 || value.size() != 4) {
+    return make_fault("a session's key of {} and value of {} bytes are malformed", id.size() + 1,
+                      value.size());
+  }
+  sessions.set(jute::load_long(id.data()), jute::load_int(value.data()));
+  return ok_status();
+}
+
+}  // namespace paddock::znode
