@@ -1,0 +1,208 @@
+"""Requests and replies as values: how each is encoded, and how a reply is read into something comparable.
+
+Leaves that differ between two servers by nature are tagged: Zxid, Time, SessionId, Unordered.
+"""
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from harness.jute import Reader, Short, Writer
+from harness.wire import OPS
+
+
+class Zxid(NamedTuple):
+    value: int
+
+
+class Time(NamedTuple):
+    zxid: int  # of the transaction that set it: all its times are one time
+    value: int
+
+
+class SessionId(NamedTuple):
+    value: int
+
+
+class Unordered(NamedTuple):
+    values: tuple
+
+
+@dataclass(frozen=True)
+class ZxidAt:
+    """A zxid of the past, by its place in the list of zxids both servers have shown."""
+    place: int
+
+
+@dataclass
+class Request:
+    op: str
+    fields: dict = field(default_factory=dict)
+    raw: bytes = None  # the body as it is, for malformed ones
+    code: int = None   # an opcode that has no name
+    xid: int = 0
+
+    def number(self):
+        return OPS[self.op] if self.code is None else self.code
+
+    def body(self, zxid_at):
+        return self.raw if self.raw is not None else encode(self.op, self.fields, zxid_at)
+
+    def __str__(self):
+        shown = ", ".join(f"{key}={_short(value)}" for key, value in self.fields.items())
+        raw = "" if self.raw is None else f" raw={self.raw.hex()}"
+        return f"{self.op}[{self.number()}]({shown}){raw}"
+
+
+def _short(value):
+    text = repr(value)
+    return text if len(text) < 400 else text[:400] + f"...({len(text)})"
+
+
+def encode(op, f, zxid_at):
+    w = Writer()
+    if op in ("create", "create2", "createContainer"):
+        w.text(f["path"]).buffer(f["data"]).acl(f["acl"]).int(f["flags"])
+    elif op == "createTTL":
+        w.text(f["path"]).buffer(f["data"]).acl(f["acl"]).int(f["flags"]).long(f["ttl"])
+    elif op in ("delete", "check"):
+        w.text(f["path"]).int(f["version"])
+    elif op in ("exists", "getData", "getChildren", "getChildren2"):
+        w.text(f["path"]).bool(f["watch"])
+    elif op == "setData":
+        w.text(f["path"]).buffer(f["data"]).int(f["version"])
+    elif op == "setACL":
+        w.text(f["path"]).acl(f["acl"]).int(f["version"])
+    elif op in ("getACL", "sync", "getEphemerals", "getAllChildrenNumber", "deleteContainer"):
+        w.text(f["path"])
+    elif op in ("checkWatches", "removeWatches", "addWatch"):
+        w.text(f["path"]).int(f["kind"])
+    elif op in ("setWatches", "setWatches2"):
+        w.long(zxid_at(f["since"]))
+        for paths in f["lists"]:
+            w.texts(paths)
+    elif op == "auth":
+        w.int(0).text(f["scheme"]).buffer(f["auth"])
+    elif op == "reconfig":
+        w.text(f["joining"]).text(f["leaving"]).text(f["members"]).long(f["config"])
+    elif op in ("multi", "multiRead"):
+        for inner, fields in f["ops"]:
+            code = inner if isinstance(inner, int) else OPS[inner]
+            w.int(code).bool(False).int(-1).raw(encode(inner, fields, zxid_at))
+        if f.get("end", True):
+            w.int(-1).bool(True).int(-1)
+    elif not isinstance(op, int) and op not in ("ping", "whoAmI", "closeSession", "unknown"):
+        raise ValueError(op)
+    return w.bytes()
+
+
+def read_stat(r):
+    czxid, mzxid, ctime, mtime = r.long(), r.long(), r.long(), r.long()
+    return {"czxid": Zxid(czxid), "mzxid": Zxid(mzxid), "ctime": Time(czxid, ctime), "mtime": Time(mzxid, mtime),
+            "version": r.int(), "cversion": r.int(), "aversion": r.int(), "owner": SessionId(r.long()),
+            "dataLength": r.int(), "numChildren": r.int(), "pzxid": Zxid(r.long())}
+
+
+def _unordered(values):
+    return None if values is None else Unordered(tuple(values))
+
+
+def _multi_results(r):
+    results = []
+    while True:
+        kind, done, err = r.int(), r.bool(), r.int()
+        if done:
+            return results + [("end", kind, err)]
+        if kind == 1:
+            results.append(("create", err, r.text()))
+        elif kind == 15:
+            results.append(("create2", err, r.text(), read_stat(r)))
+        elif kind == 5:
+            results.append(("setData", err, read_stat(r)))
+        elif kind == 4:
+            results.append(("getData", err, r.buffer(), read_stat(r)))
+        elif kind == 8:
+            results.append(("getChildren", err, _unordered(r.texts())))
+        elif kind == -1:
+            results.append(("error", err, r.int()))
+        else:
+            results.append((kind, err))
+
+
+def read_body(op, r):
+    """The body of a successful reply. Raises Short for one that is too short."""
+    if op in ("create", ):
+        return {"path": r.text()}
+    if op in ("create2", "createContainer", "createTTL"):
+        return {"path": r.text(), "stat": read_stat(r)}
+    if op in ("exists", "setData", "setACL"):
+        return {"stat": read_stat(r)}
+    if op in ("getData", "reconfig"):
+        return {"data": r.buffer(), "stat": read_stat(r)}
+    if op == "getACL":
+        return {"acl": r.acl(), "stat": read_stat(r)}
+    if op == "getChildren":
+        return {"children": _unordered(r.texts())}
+    if op == "getChildren2":
+        return {"children": _unordered(r.texts()), "stat": read_stat(r)}
+    if op == "sync":
+        return {"path": r.text()}
+    if op in ("multi", "multiRead"):
+        return {"results": _multi_results(r)}
+    if op == "getEphemerals":
+        return {"paths": _unordered(r.texts())}
+    if op == "getAllChildrenNumber":
+        return {"number": r.int()}
+    if op == "addWatch":
+        return {"err": r.int()}
+    if op == "whoAmI":
+        count = r.int()
+        return {"who": Unordered(tuple((r.text(), r.text()) for _ in range(count)))}
+    return {}
+
+
+@dataclass
+class Reply:
+    xid: int
+    zxid: Zxid
+    err: int
+    body: dict
+
+    def __str__(self):
+        return f"reply xid={self.xid} zxid={self.zxid.value:#x} err={self.err} {_short(self.body)}"
+
+
+@dataclass
+class Event:
+    zxid: int
+    kind: int
+    state: int
+    path: str
+
+    def __str__(self):
+        return f"event zxid={self.zxid:#x} type={self.kind} state={self.state} path={self.path!r}"
+
+
+@dataclass
+class ConnectionClosed:
+    def __str__(self):
+        return "connection closed"
+
+
+def read_frame(payload, awaited):
+    """`awaited`: the requests without a reply, oldest first; the one that is answered is taken out."""
+    r = Reader(payload)
+    xid, zxid, err = r.int(), r.long(), r.int()
+    if xid == -1:
+        return Event(zxid, r.int(), r.int(), r.text())
+    request = next((one for one in awaited if one.xid == xid), None)
+    if request is not None:
+        awaited.remove(request)
+    op = "unknown" if request is None else request.op
+    body = {}
+    try:
+        if err == 0:
+            body = read_body(op, r)
+        if not r.done():
+            body["surplus"] = r.rest()
+    except Short:
+        body = {"undecodable": payload[16:]}
+    return Reply(xid, Zxid(zxid), err, body)

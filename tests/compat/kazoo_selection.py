@@ -1,0 +1,22 @@
+"""pytest plugin: leaves out the tests of kazoo_excluded.txt, and fails when a line there names no test."""
+import os
+from pathlib import Path
+
+import pytest
+
+
+def excluded():
+    lines = Path(__file__).with_name("kazoo_excluded.txt").read_text().splitlines()
+    return dict(line.split(None, 1) for line in lines if line.strip() and not line.startswith("#"))
+
+
+def pytest_collection_modifyitems(config, items):
+    unmatched = excluded()
+    kept, dropped = [], []
+    for item in items:
+        name = "::".join([os.path.basename(item.path)] + item.nodeid.split("::")[1:])
+        (kept if unmatched.pop(name, None) is None and name not in excluded() else dropped).append(item)
+    if unmatched and not config.option.keyword:
+        raise pytest.UsageError("kazoo_excluded.txt names tests that are not there: " + ", ".join(unmatched))
+    config.hook.pytest_deselected(items=dropped)
+    items[:] = kept

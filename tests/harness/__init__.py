@@ -1,0 +1,1 @@
+"""What the black-box tests share: servers to start, frames to send, bytes to read."""

@@ -1,0 +1,35 @@
+"""Test programs that take the server to test: PROGRAM SERVER [--directory DIR] [--shim SO] [unittest arguments]."""
+import argparse
+import shutil
+import sys
+import unittest
+from pathlib import Path
+
+from .servers import Server, free_port
+
+options = None
+
+
+class ServerCase(unittest.TestCase):
+    """Each case has a directory of its own and ends the servers that it started."""
+
+    def setUp(self):
+        self.directory = options.directory.resolve() / self.id().rsplit(".", 1)[-1]
+        shutil.rmtree(self.directory, ignore_errors=True)
+        self.directory.mkdir(parents=True)
+        self.is_apache = options.server == "apache"
+
+    def make_server(self, settings=None, defines=None, **more):
+        server = Server(options.server, self.directory / "server", free_port(), settings, defines, **more)
+        self.addCleanup(server.kill)
+        return server
+
+
+def main():
+    global options
+    parser = argparse.ArgumentParser()
+    parser.add_argument("server")
+    parser.add_argument("--directory", type=Path, default=Path("cases"))
+    parser.add_argument("--shim", type=Path)
+    options, rest = parser.parse_known_args()
+    unittest.main(module="__main__", argv=[sys.argv[0], "-v", *rest], warnings="ignore")
