@@ -98,7 +98,8 @@ TEST_CASE("a merge is written when it is full, and a hot node does not fill it")
   auto checkpoint = Checkpoint::open(env, "/data/hot", kSmall);
   REQUIRE((checkpoint.ok() && (*checkpoint)->load(hot, {}).ok()));
   for (int64_t number = 4; number < 200; ++number) {
-    auto made = *txn::decode_txn(tree_transaction(number == 4 ? 4 : 5, kDataBytes));
+    const std::string bytes = tree_transaction(number == 4 ? 4 : 5, kDataBytes);
+    auto made = *txn::decode_txn(bytes);
     made.header.zxid = number;
     hot.apply(made);
     REQUIRE((*checkpoint)->add(hot.take_delta()).ok());

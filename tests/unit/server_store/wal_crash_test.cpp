@@ -86,6 +86,19 @@ TEST_CASE("recovery itself survives a power cut at each of its operations") {
   }
 }
 
+TEST_CASE("what a start finds after a mere kill is durable before it is told") {
+  FaultyEnv env;
+  WalOptions lazy = tiny();
+  lazy.sync = false;
+  LogScript killed(env, lazy);
+  REQUIRE((killed.open() && killed.group(2, 300)));
+  killed.close();
+  WalContents contents;
+  REQUIRE(Wal::open(env, "/log", tiny(), {}, contents).ok());
+  REQUIRE(entries_of(contents.records) == killed.model.sure);
+  for_each_crash(env, [&](FaultyEnv& crashed) { check_recovery(crashed, killed.model); });
+}
+
 TEST_CASE("every operation of the log that fails is a fault that names a file") {
   FaultyEnv whole;
   LogScript reference(whole, tiny());
