@@ -1,3 +1,5 @@
+#include "server/replica/connect_handshake.h"
+
 #include <catch2/catch.hpp>
 
 #include "server.h"

@@ -184,16 +184,22 @@ void Server::step() {
   }
 }
 
-void Server::persist() {
-  while (!pending_.empty()) {
-    const DiskSeq last = seq_of(pending_.back());
-    for (const store::LogWork& work : std::exchange(pending_, {})) {
-      if (const auto* append = std::get_if<store::Append>(&work)) log_.push_back(*append);
-      if (const auto* epochs = std::get_if<store::WriteEpochs>(&work)) epochs_ = epochs->epochs;
-    }
-    replica_->persisted(last, now_);
-    step();
+void Server::persist_some(size_t count) {
+  if (count == 0) return;
+  REQUIRE(count <= pending_.size());
+  const auto end = pending_.begin() + static_cast<std::ptrdiff_t>(count);
+  const DiskSeq last = seq_of(*(end - 1));
+  for (auto work = pending_.begin(); work != end; ++work) {
+    if (const auto* append = std::get_if<store::Append>(&*work)) log_.push_back(*append);
+    if (const auto* epochs = std::get_if<store::WriteEpochs>(&*work)) epochs_ = epochs->epochs;
   }
+  pending_.erase(pending_.begin(), end);
+  replica_->persisted(last, now_);
+  step();
+}
+
+void Server::persist() {
+  while (!pending_.empty()) persist_some(pending_.size());
 }
 
 void Server::pass(int64_t ms) {

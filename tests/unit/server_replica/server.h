@@ -93,8 +93,10 @@ class Server {
   // With a session of 10 s, after which everything asked so far is durable.
   Client client();
 
-  void step();            // takes and hands out what is ready; nothing becomes durable
-  void persist();         // what was asked of the disk is durable, until nothing more is asked
+  void step();                      // takes and hands out what is ready; nothing becomes durable
+  void persist();                   // what was asked of the disk is durable, until nothing more is asked
+  void persist_some(size_t count);  // the first `count` pieces of asked()
+  size_t asked() const { return pending_.size(); }
   void pass(int64_t ms);  // in steps of a tick, each with tick() and step()
   // A new process on what is durable (and on nothing else), state from log alone.
   void restart();
@@ -107,7 +109,6 @@ class Server {
 
  private:
   friend class Client;
-  bool asked() const { return !pending_.empty(); }
 
   std::unique_ptr<Replica> replica_;
   Now now_{Instant{}.plus_ms(1'000'000), WallTime{1'700'000'000'000}};

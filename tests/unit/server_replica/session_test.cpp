@@ -1,3 +1,5 @@
+#include "server/replica/replica.h"
+
 #include <catch2/catch.hpp>
 
 #include "server.h"

@@ -210,6 +210,63 @@ TEST_CASE("a leader that is told to stop drains first") {
   CHECK(server.disk == " a1.1");
 }
 
+TEST_CASE("whatever the disk's pace: every proposal is committed once, in order, when durable") {
+  const uint64_t seed = GENERATE(range<uint64_t>(1, 31));
+  INFO("seed " << seed);
+  Random random(seed);
+  EngineOptions options;
+  options.self = ServerId{1};
+  options.last_counter = 5;
+  Engine engine(options, {}, Random(seed));
+  engine.tick({});
+  std::vector<store::LogWork> asked;
+  std::vector<Zxid> proposed;
+  std::vector<Zxid> durable;
+  std::vector<Zxid> committed;
+  uint64_t syncs = 0;
+  uint64_t synced = 0;
+  size_t sync_behind = 0;  // proposals before the last sync
+  const auto look = [&] {
+    Ready ready = engine.take_ready();
+    asked.insert(asked.end(), ready.disk.begin(), ready.disk.end());
+    for (const SequenceItem& item : ready.sequence) {
+      if (const auto* commit = std::get_if<Committed>(&item)) committed.push_back(commit->zxid);
+      if (const auto* sync = std::get_if<SyncPoint>(&item)) {
+        REQUIRE(sync->id == ++synced);
+        if (synced == syncs) REQUIRE(committed.size() >= sync_behind);
+      }
+    }
+    REQUIRE(committed.size() <= durable.size());
+  };
+  const auto persist = [&](size_t count) {
+    for (size_t i = 0; i < count; ++i) {
+      if (const auto* append = std::get_if<store::Append>(&asked[i])) durable.push_back(append->zxid);
+    }
+    engine.persisted(seq_of(asked[count - 1]));
+    asked.erase(asked.begin(), asked.begin() + static_cast<std::ptrdiff_t>(count));
+  };
+  for (int step = 0; step < 300; ++step) {
+    look();
+    if (random.one_in(3) && !asked.empty()) persist(1 + random.below(asked.size()));
+    if (!engine.may_propose()) continue;
+    if (random.one_in(5)) {
+      engine.request_sync(++syncs);
+      sync_behind = proposed.size();
+    } else {
+      proposed.push_back(engine.next_zxid());
+      engine.propose(proposed.back(), {});
+    }
+  }
+  look();
+  while (!asked.empty()) {
+    persist(asked.size());
+    look();
+  }
+  CHECK(committed == proposed);
+  CHECK(synced == syncs);
+  CHECK(proposed.back().epoch() > 5);
+}
+
 TEST_CASE("a configuration of several servers is refused in words") {
   EngineOptions options;
   options.self = ServerId{1};
