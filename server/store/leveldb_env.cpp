@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstring>
+#include <utility>
 
 namespace paddock::store {
 namespace {
@@ -75,14 +76,15 @@ class Writable final : public leveldb::WritableFile {
   }
   leveldb::Status Sync() override {
     if (const leveldb::Status done = Flush(); !done.ok()) return done;
-    return env_.from(file_->sync_data());
+    return env_.change([&] { return file_->sync_data(); });
   }
 
  private:
   leveldb::Status write(std::string_view bytes) {
-    const Status done = file_->write_at(offset_, bytes);
-    offset_ += bytes.size();
-    return env_.from(done);
+    return env_.change([&] {
+      const uint64_t offset = std::exchange(offset_, offset_ + bytes.size());
+      return file_->write_at(offset, bytes);
+    });
   }
 
   LevelDbEnv& env_;
@@ -144,25 +146,28 @@ leveldb::Status LevelDbEnv::NewRandomAccessFile(const std::string& path, leveldb
   return leveldb::Status::OK();
 }
 
-leveldb::Status LevelDbEnv::NewWritableFile(const std::string& path, leveldb::WritableFile** result) {
+leveldb::Status LevelDbEnv::create(const std::string& path, bool emptied, leveldb::WritableFile** result) {
   *result = nullptr;
-  auto file = env_.open(path, store::Env::Open::create);
-  if (!file.ok()) return failed(file.fault());
-  if (const Status done = (*file)->truncate(0); !done.ok()) return failed(done.fault());
-  if (const Status done = env_.sync_directory(directory_of(path)); !done.ok()) return failed(done.fault());
-  *result = new Writable(*this, std::move(*file), 0);
-  return leveldb::Status::OK();
+  return change([&]() -> Status {
+    auto file = env_.open(path, store::Env::Open::create);
+    if (!file.ok()) return file.fault();
+    if (emptied) {
+      if (Status done = (*file)->truncate(0); !done.ok()) return done;
+    }
+    const auto size = (*file)->size();
+    if (!size.ok()) return size.fault();
+    if (Status done = env_.sync_directory(directory_of(path)); !done.ok()) return done;
+    *result = new Writable(*this, std::move(*file), *size);
+    return ok_status();
+  });
+}
+
+leveldb::Status LevelDbEnv::NewWritableFile(const std::string& path, leveldb::WritableFile** result) {
+  return create(path, true, result);
 }
 
 leveldb::Status LevelDbEnv::NewAppendableFile(const std::string& path, leveldb::WritableFile** result) {
-  *result = nullptr;
-  auto file = env_.open(path, store::Env::Open::create);
-  if (!file.ok()) return failed(file.fault());
-  const auto size = (*file)->size();
-  if (!size.ok()) return failed(size.fault());
-  if (const Status done = env_.sync_directory(directory_of(path)); !done.ok()) return failed(done.fault());
-  *result = new Writable(*this, std::move(*file), *size);
-  return leveldb::Status::OK();
+  return create(path, false, result);
 }
 
 bool LevelDbEnv::FileExists(const std::string& path) {
@@ -180,12 +185,14 @@ leveldb::Status LevelDbEnv::GetChildren(const std::string& directory, std::vecto
 }
 
 leveldb::Status LevelDbEnv::RemoveFile(const std::string& path) {
-  if (const Status done = env_.remove(path); !done.ok()) return failed(done.fault());
-  return from(env_.sync_directory(directory_of(path)));
+  return change([&]() -> Status {
+    if (Status done = env_.remove(path); !done.ok()) return done;
+    return env_.sync_directory(directory_of(path));
+  });
 }
 
 leveldb::Status LevelDbEnv::CreateDir(const std::string& path) {
-  return from(env_.make_directories(path));
+  return change([&] { return env_.make_directories(path); });
 }
 
 leveldb::Status LevelDbEnv::RemoveDir(const std::string& path) {
@@ -202,9 +209,11 @@ leveldb::Status LevelDbEnv::GetFileSize(const std::string& path, uint64_t* size)
   return leveldb::Status::OK();
 }
 
-leveldb::Status LevelDbEnv::RenameFile(const std::string& from_path, const std::string& to) {
-  if (const Status done = env_.rename(from_path, to); !done.ok()) return failed(done.fault());
-  return from(env_.sync_directory(directory_of(to)));
+leveldb::Status LevelDbEnv::RenameFile(const std::string& from, const std::string& to) {
+  return change([&]() -> Status {
+    if (Status done = env_.rename(from, to); !done.ok()) return done;
+    return env_.sync_directory(directory_of(to));
+  });
 }
 
 leveldb::Status LevelDbEnv::LockFile(const std::string& path, leveldb::FileLock** lock) {

@@ -52,11 +52,16 @@ class LevelDbEnv final : public leveldb::Env {
 
   // Notes the fault and says it in LevelDB's words.
   leveldb::Status failed(const Fault& fault);
-  leveldb::Status from(const Status& status) {
-    return status.ok() ? leveldb::Status::OK() : failed(status.fault());
+  // Does what changes the disk, unless something has failed before.
+  template <class Change>
+  leveldb::Status change(Change change) {
+    if (const auto fault = first_fault()) return leveldb::Status::IOError(fault->message);
+    const Status done = change();
+    return done.ok() ? leveldb::Status::OK() : failed(done.fault());
   }
 
  private:
+  leveldb::Status create(const std::string& path, bool emptied, leveldb::WritableFile** result);
   void work();
 
   store::Env& env_;
