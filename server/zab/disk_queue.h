@@ -13,11 +13,11 @@ namespace paddock::zab {
 class DiskQueue {
  public:
   DiskSeq append(Zxid zxid, Bytes txn) {
-    work_.push_back(store::Append{++last_.value, zxid, std::move(txn)});
+    work_.push_back(store::Append{next(), zxid, std::move(txn)});
     return last_;
   }
   DiskSeq write_epochs(store::Epochs epochs) {
-    work_.push_back(store::WriteEpochs{++last_.value, epochs});
+    work_.push_back(store::WriteEpochs{next(), epochs});
     return last_;
   }
 
@@ -33,6 +33,11 @@ class DiskQueue {
   std::vector<store::LogWork> take() { return std::exchange(work_, {}); }
 
  private:
+  DiskSeq next() {
+    ++last_.value;
+    return last_;
+  }
+
   DiskSeq last_;
   DiskSeq durable_;
   std::vector<store::LogWork> work_;

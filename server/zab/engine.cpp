@@ -20,11 +20,6 @@ Membership with_self(const EngineOptions& options) {
   return options.membership.members.empty() ? membership_of_one(options.self) : options.membership;
 }
 
-template <class... Handlers>
-struct Overload : Handlers... {
-  using Handlers::operator()...;
-};
-
 }  // namespace
 
 Status can_run(const EngineOptions& options) {
