@@ -102,8 +102,8 @@ Status write_slots(File& file, const Slot& slot, size_t last) {
 
 Status create(Env& env, const std::string& directory, const Epochs& epochs) {
   const std::string slot = encode({epochs, 1});
-  std::string content(kSlotOffsets[1], '\0');
-  content.replace(0, slot.size(), slot);
+  std::string content = slot;
+  content.resize(kSlotOffsets[1], '\0');
   content += slot;
   return write_whole_file(env, directory, kName, content);
 }
