@@ -1,11 +1,13 @@
 #include "server/main/logging.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <spdlog/async.h>
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <condition_variable>
 #include <cstring>
@@ -15,6 +17,9 @@ namespace paddock {
 namespace {
 
 constexpr size_t kQueueLines = 8192;
+
+bool log_started = false;
+bool stderr_is_the_log = false;
 
 // Counts flushes, which the log thread does in order with the lines. Leaked on purpose: a log thread that is
 // stuck in write() may outlive everything.
@@ -70,6 +75,8 @@ Status start_log(const LogOptions& options) {
     return make_fault("paddock.log.level: '{}' is none of trace debug info warning error critical off",
                       options.level);
   }
+  log_started = true;
+  stderr_is_the_log = options.file.empty();
   spdlog::init_thread_pool(kQueueLines, 1);
   auto logger = std::make_shared<spdlog::async_logger>(
       "paddock", std::make_shared<DescriptorSink>(descriptor), spdlog::thread_pool(),
@@ -80,7 +87,18 @@ Status start_log(const LogOptions& options) {
   return ok_status();
 }
 
+void tell_operator(std::string_view text) {
+  if (stderr_is_the_log) return;
+  pollfd terminal{STDERR_FILENO, POLLOUT, 0};
+  if (poll(&terminal, 1, 0) != 1 || (terminal.revents & POLLOUT) == 0) return;
+  const std::string line = fmt::format("paddockd: {}\n", text);
+  // A pipe that is ready takes PIPE_BUF bytes without waiting.
+  [[maybe_unused]] const ssize_t ignored =
+      ::write(STDERR_FILENO, line.data(), std::min<size_t>(line.size(), 4096));
+}
+
 void drain_log(std::chrono::milliseconds patience) {
+  if (!log_started) return;
   std::unique_lock lock(flushes().mutex);
   const uint64_t wanted = flushes().done + 1;
   lock.unlock();

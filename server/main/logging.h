@@ -21,6 +21,9 @@ struct LogOptions {
 
 // A fault names the file or the level.
 Status start_log(const LogOptions& options);
+// One line for the person at the terminal, besides the log: to stderr, unless the log goes there or nobody
+// takes it now. Never blocks.
+void tell_operator(std::string_view text);
 // Waits until what was logged before is written, but no longer than `patience`: the sink may never take it.
 void drain_log(std::chrono::milliseconds patience);
 

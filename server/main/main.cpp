@@ -53,7 +53,7 @@ configuration, 3 data directory not usable, 10 the disk failed while serving.
 }
 
 [[noreturn]] void refuse(ExitCode code, const Fault& fault) {
-  std::fprintf(stderr, "paddockd: %s\n", fault.message.c_str());
+  tell_operator(fault.message);
   spdlog::critical("event=not_started reason={}", quoted(fault.message));
   end(code);
 }
@@ -64,8 +64,7 @@ void disk_failed(const Fault& fault) {
   const bool full = fault.message.find("No space left") != std::string::npos;
   const char* const advice = full ? "free space in dataDir and dataLogDir, then start again"
                                   : "check the disk and its file system, then start again";
-  std::fprintf(stderr, "paddockd: %s; %s. Everything that was acknowledged is on disk.\n",
-               fault.message.c_str(), advice);
+  tell_operator(fmt::format("{}; {}. Everything that was acknowledged is on disk.", fault.message, advice));
   spdlog::critical("event=disk_failed reason={} advice={}", quoted(fault.message), quoted(advice));
   end(kDiskFault);
 }
@@ -144,12 +143,12 @@ int run(std::vector<std::string> arguments) {
   const char* const flags = std::getenv("SERVER_JVMFLAGS");
   const auto config = config::load_config({std::move(arguments), flags == nullptr ? "" : flags});
   if (!config) {
-    std::fprintf(stderr, "paddockd: %s\nTry paddockd --help.\n", config.fault().message.c_str());
+    tell_operator(config.fault().message + "\nTry paddockd --help.");
     return kBadInvocation;
   }
   auto log = log_options(*config);
   if (auto started = log ? start_log(*log) : Status(log.fault()); !started) {
-    std::fprintf(stderr, "paddockd: %s\n", started.fault().message.c_str());
+    tell_operator(started.fault().message);
     return kBadInvocation;
   }
   const auto settings = settings_of(*config);
