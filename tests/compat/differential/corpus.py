@@ -238,10 +238,10 @@ class Corpus:
 
     def persistent_path(self, connection, mode):
         """A path of zone /p on which this connection only ever uses this mode."""
-        while True:
-            path = self.path("/p")
-            if (sum(path.encode()) + connection) % 2 == mode:
-                return path
+        path = self.path("/p")
+        while (sum(path.encode()) + connection) % 2 != mode:
+            path = self.fresh("/p")
+        return path
 
     def add_watch(self):
         mode = self.random.choice((0, 1))
@@ -317,9 +317,14 @@ class Corpus:
             self.careful = maker != self.malformed and self.random.random() < 0.55
             request = maker()
             requests.append(request)
-            if request.op in ("setACL", "deleteContainer") or request.raw is not None:
+            if request.op in ("setACL", "deleteContainer") or request.raw is not None or self.is_broken_multi(request):
                 break
         return Step(connection, requests)
+
+    def is_broken_multi(self, request):
+        """Java prepares it in part and does not take that back before the next request is prepared."""
+        return request.op == "multi" and any(op in ("getData", "setACL") or fields["path"] is None
+                                             for op, fields in request.fields["ops"])
 
     def quota_step(self, connection):
         self.connection = connection
