@@ -1,13 +1,26 @@
-// The public C++ client over Asio: callbacks and co_await (issue 4 adds futures and a blocking facade).
-//
-// Thread rule: a Client and its completions run on the executor given at construction; call it from there.
-// No callback runs inside a call into the client. What is outstanding when the client is destroyed completes
-// with connection_loss... through the executor.
+// The public C++ client over Asio, with callbacks; client_async.h adds completion tokens, co_await among
+// them.
 //
 //   boost::asio::io_context io;
-//   paddock::client::Client zk(io.get_executor(), "127.0.0.1:2181");
-//   zk.create("/a", "hello", {}, [](Outcome<std::string> path) { ... });
-//   auto stat = co_await zk.exists("/a", no_watch, boost::asio::use_awaitable)   // see client_async.h
+//   auto servers = paddock::client::parse_connect_string("127.0.0.1:2181,127.0.0.1:2182/app");
+//   paddock::client::Client zk(io.get_executor(), servers.value());
+//   zk.create("/a", "hello", {}, [](Outcome<Created> created) { ... });
+//   io.run();
+//
+// Thread rule: a Client and its callbacks run on the executor given at construction; call it from there. With
+// several threads in the io_context, give it a strand.
+//
+// Failure: an operation that was sent when the connection broke completes with connection_loss: it may or may
+// not have happened. One that was not sent yet waits for the next connection, without a limit of its own.
+// After the session has expired or was closed everything completes with session_expired; make a new Client
+// then.
+//
+// Invariants
+// 1. Every operation completes exactly once, in the order of the server's answers, and never inside a call
+//    into the client.
+// 2. An event is told before the completion of an operation that already sees its change.
+// 3. Destroying the client completes what is outstanding with connection_loss through the executor; listeners
+//    are not called any more.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -19,6 +32,7 @@
 #include <utility>
 #include <vector>
 
+#include "client/connect_string.h"
 #include "client/session/session.h"
 #include "protocol/base/error_code.h"
 #include "protocol/client/records.h"
@@ -85,22 +99,31 @@ struct Event {
 template <class T>
 using Callback = std::function<void(Outcome<T>)>;
 
+// What the server knows this client as.
+struct Identity {
+  std::string scheme;
+  std::string user;
+};
+
 struct ClientOptions {
   SessionOptions session;
-  int32_t connect_timeout_ms = 5000;
+  int32_t connect_timeout_ms = 5000;  // of one attempt: name, TCP and handshake
 };
 
 class Client {
  public:
-  // `servers`: "host:port,host:port/chroot". Connects at once.
-  Client(boost::asio::any_io_executor executor, std::string_view servers, const ClientOptions& options = {});
+  // Connects at once, to the servers in a random order, and again whenever the connection is lost.
+  Client(boost::asio::any_io_executor executor, const ConnectString& servers,
+         const ClientOptions& options = {});
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
+  // One listener each; nothing unsets it.
   void on_state(std::function<void(SessionState)> listener);
   void on_event(std::function<void(const Event&)> listener);
 
+  // A path that does not begin with '/' completes with bad_arguments. Version -1 stands for any.
   void create(std::string path, std::string data, const CreateOptions& options, Callback<Created> done);
   void remove(std::string path, int32_t version, Callback<Nothing> done);
   void exists(std::string path, bool watch, Callback<Stat> done);
@@ -110,17 +133,30 @@ class Client {
   void get_acl(std::string path, Callback<std::pair<std::vector<OwnedAcl>, Stat>> done);
   void set_acl(std::string path, std::vector<OwnedAcl> acl, int32_t version, Callback<Stat> done);
   void sync(std::string path, Callback<Nothing> done);
+  // All or nothing. On a refusal `err` is that of the operation at fault and the value still holds a result
+  // for each: ok before it (though undone), runtime_inconsistency behind it.
   void multi(std::vector<TxnOp> ops, Callback<std::vector<TxnResult>> done);
+  // Events on watched paths go to the listener of on_event(); watches survive a change of the server.
   void add_watch(std::string path, AddWatchMode mode, Callback<Nothing> done);
   void remove_watches(std::string path, WatcherType type, Callback<Nothing> done);
+  // The session's ephemeral nodes that begin with `prefix`; with "/" all.
+  void ephemerals(std::string prefix, Callback<std::vector<std::string>> done);
+  // How many nodes there are below `path`, at any depth.
+  void count_descendants(std::string path, Callback<int32_t> done);
+  void who_am_i(Callback<std::vector<Identity>> done);
+  // Kept, and presented again to every server. A refusal ends the session (auth_failed).
   void add_auth(std::string scheme, std::string data, Callback<Nothing> done);
+  // Ends the session and deletes its ephemeral nodes.
   void close(Callback<Nothing> done);
-  // Any request: the encoded record in, the reply's record out.
+  // Any request: the encoded record in, the reply's record out; paths are the server's, without chroot.
   void raw(OpCode type, std::string body, Callback<std::string> done);
 
   SessionState state() const;
   SessionId session_id() const;
   int32_t negotiated_timeout_ms() const;
+  // Why the latest connection or attempt at one failed, with the server's name; empty when none has.
+  std::string last_error() const;
+  boost::asio::any_io_executor executor() const;
 
  private:
   struct Impl;

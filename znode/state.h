@@ -110,7 +110,8 @@ class State {
 };
 
 // The body of the reply to the request of type `asked` that became the transaction of `result`; nothing is
-// written where the reply is a header only. Returns the header's err.
+// written where the reply is a header only. Returns the header's err; session_moved means that the connection
+// is to be closed instead.
 ErrorCode write_reply(client::OpCode asked, const ApplyResult& result, const State& state,
                       jute::Writer& body);
 

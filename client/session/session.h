@@ -1,6 +1,6 @@
 // The client's side of a ZooKeeper session, sans-IO (spec/client-protocol.md): handshake, xids, the order of
 // replies, pings, re-connection with all watches and auth re-sent. The owner of a socket feeds bytes and time
-// in and takes bytes and events out; the same machine serves the asynchronous client, the shell, the bench and
+// in and takes bytes and events out; the same machine serves the asynchronous client, the shell and
 // the simulator.
 //
 // Owner: one thread. Never blocks, reads no clock.
@@ -9,7 +9,8 @@
 // 1. Replies match requests in order; anything else is a broken connection.
 // 2. A request that was sent and not answered when the connection broke fails with connection_loss, in order.
 // 3. An event is reported before any later reply of the same connection.
-// 4. After `expired` or `closed` no input changes anything.
+// 4. After `expired`, `auth_failed` or `closed` no input changes anything and the socket is to be closed. What is
+//    submitted later is answered at once: auth_failed after a failed authentication, else session_expired.
 #pragma once
 
 #include <cstdint>
@@ -40,17 +41,17 @@ struct SessionOptions {
 
 // What the session reports, in order.
 struct StateChanged {
-  SessionState state;
+  SessionState state = SessionState::disconnected;
 };
 struct Replied {
-  uint64_t tag;        // as given to submit()
-  OpCode type;
-  ErrorCode err;
+  uint64_t tag = 0;  // as given to submit()
+  OpCode type = OpCode::error;
+  ErrorCode err = ErrorCode::ok;
   Zxid zxid;
-  std::string body;    // the reply's record, undecoded; empty on error
+  std::string body;  // the reply's record, undecoded; empty on error
 };
 struct Notified {
-  EventType type;
+  EventType type = EventType::none;
   std::string path;
   Zxid zxid;
 };
@@ -71,11 +72,13 @@ class Session {
   void disconnected(Now now);  // it is gone
   // Bytes from the socket. False: the server broke the protocol; close the socket and call disconnected().
   [[nodiscard]] bool received(std::string_view bytes, Now now);
-  void tick(Now now);          // pings, and the deadline of a silent server
+  void tick(Now now);  // pings, and the deadline of a silent server
 
   // --- In: requests. `body` is the encoded record. Queued while disconnected.
   void submit(uint64_t tag, OpCode type, std::string body, WatchIntent watch, std::string_view watch_path);
+  // Kept, and sent first on every later connection. Its Replied has type auth.
   void add_auth(uint64_t tag, std::string scheme, std::string data);
+  // Ends the session behind what was submitted; without a connection at once. Reported as `closed`.
   void close(Now now);
 
   // --- Out
@@ -83,7 +86,8 @@ class Session {
   std::string take_output();
   bool has_output() const;
   std::vector<SessionEvent> take_events();
-  // True: the server has been silent for too long (or broke the protocol): close the socket.
+  // True: the server has been silent for too long or broke the protocol, or the session has ended: close the
+  // socket.
   bool wants_disconnect() const;
 
   SessionState state() const;

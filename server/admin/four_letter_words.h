@@ -1,5 +1,5 @@
-// The four-letter words: text in ZooKeeper's shape from status values (spec/admin-interfaces.md sections 1-3).
-// Pure; whoever owns the sockets writes the answer and closes.
+// The four-letter words: text in ZooKeeper's shape from status values (spec/admin-interfaces.md sections
+// 1-3). Pure; whoever owns the sockets writes the answer and closes.
 #pragma once
 
 #include <cstdint>
@@ -43,31 +43,39 @@ struct Sources {
     bool observer = false;
     std::string membership;
   };
+  using Lines = std::vector<std::pair<std::string, std::string>>;
+
   std::function<replica::ServerStatus()> server;
   std::function<std::vector<Connection>()> connections;
   std::function<replica::DumpStatus()> dump;
   std::function<replica::WatchStatus()> watches;
   std::function<replica::DigestStatus()> digests;
   std::function<Settings()> settings;
+  std::function<Lines()> environment;  // envi behind zookeeper.version
   std::function<void()> reset_connection_stats;
   std::function<void()> reset_server_stats;
-  std::function<std::vector<std::pair<std::string, std::string>>()> extra_metrics;  // mntr lines behind the common ones
+  std::function<Lines()> extra_metrics;  // mntr lines behind the common ones, without "zk_"
 };
 
 class FourLetterWords {
  public:
   // `whitelist`: words, "*" for all (section 2). `version`: what `Zookeeper version:` says.
-  FourLetterWords(std::vector<std::string> whitelist, bool read_only_mode, std::string version, Sources sources);
+  FourLetterWords(std::vector<std::string> whitelist, bool read_only_mode, std::string version,
+                  Sources sources);
 
-  // The answer to the four bytes, or nothing if they are no word.
-  std::optional<std::string> answer(std::string_view word) const;
+  // `received`: the first four bytes of a connection and what came with them, of which only stmk takes
+  // notice. The answer, or nothing if they are no word. Not const: stmk sets the trace mask that gtmk tells.
+  std::optional<std::string> answer(std::string_view received);
 
  private:
   bool allowed(std::string_view word) const;
+  std::string set_trace_mask(std::string_view argument);
+
   std::vector<std::string> whitelist_;
   bool read_only_mode_;
   std::string version_;
   Sources sources_;
+  int64_t trace_mask_ = 306;
 };
 
 }  // namespace paddock::admin

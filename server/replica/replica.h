@@ -4,7 +4,8 @@
 // Owner: the loop thread. Nothing here blocks.
 //
 // Invariants
-// 1. FIFO: the replies of a connection leave in the order of its requests (auth, which may overtake, excepted).
+// 1. FIFO: the replies of a connection leave in the order of its requests (auth, which may overtake,
+// excepted).
 // 2. A read waits for the writes of its own session that precede it, and for nothing else.
 // 3. A watch event is in a connection's output before any reply that shows the change.
 // 4. No reply to a write leaves before its transaction is committed.
@@ -36,20 +37,20 @@ struct ReplicaOptions {
   int64_t global_outstanding_limit = 1000;
   int64_t container_check_interval_ms = 60000;
   int32_t container_max_per_minute = 10000;
-  bool standalone = true;               // session ids use server id 1, mode is "standalone"
+  bool standalone = true;  // session ids use server id 1, mode is "standalone"
 };
 
 // Bytes for a client, in order; `close` after they are flushed.
 struct ClientOutput {
   ConnectionId connection;
-  std::string bytes;   // whole frames, lengths included
+  std::string bytes;  // whole frames, lengths included
   bool close = false;
 };
 
 struct Ready {
-  zab::Ready peers;                  // disk, messages, links, reads; its sequence is already consumed
-  std::vector<ClientOutput> clients; // at most one per connection
-  std::vector<znode::Delta> deltas;  // for the checkpoint, in order
+  zab::Ready peers;                   // disk, messages, links, reads; its sequence is already consumed
+  std::vector<ClientOutput> clients;  // at most one per connection
+  std::vector<znode::Delta> deltas;   // for the checkpoint, in order
 };
 
 class Replica {
@@ -65,8 +66,8 @@ class Replica {
   // `address`: textual peer address without port; becomes the connection's first identity.
   void client_connected(ConnectionId connection, std::string_view address, Now now);
   // One frame, without its length. The first is the connect request. The view is used only during the call.
-  // False: the frame cannot be accepted, drop the connection without a word (output that is due still goes out
-  // through take_ready()).
+  // False: the frame cannot be accepted, drop the connection without a word (output that is due still goes
+  // out through take_ready()).
   [[nodiscard]] bool client_frame(ConnectionId connection, std::string_view frame, Now now);
   void client_disconnected(ConnectionId connection, Now now);
   // True: stop reading from this connection until a later call says otherwise (outstanding limits).

@@ -3,11 +3,13 @@
 //
 // Deadlines are rounded up to the next tick, as ZooKeeper's ExpiryQueue does: at most one tick late, never
 // early. Monotonic time only: a clock that jumps expires nobody.
+//
+// Every request touches its session, so a touch that stays in its bucket costs one look-up; a session is
+// linked into its bucket's list and moves without an allocation.
 #pragma once
 
 #include <cstdint>
 #include <map>
-#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -17,12 +19,15 @@
 
 namespace paddock::replica {
 
-// Who a session's requests come from: a local connection, or a learner's link. 0: nobody yet.
+// Who a session's requests come from: this server's own clients, or a learner's link. 0: nobody yet.
 using SessionOwner = StrongId<struct SessionOwnerTag, uint64_t>;
+inline constexpr SessionOwner kOwnClients{UINT64_MAX};
 
 class SessionTracker {
  public:
   explicit SessionTracker(int32_t tick_ms) : tick_ms_(tick_ms) {}
+  SessionTracker(const SessionTracker&) = delete;
+  SessionTracker& operator=(const SessionTracker&) = delete;
 
   // Starts or restarts the clock of a session.
   void track(SessionId session, int32_t timeout_ms, Now now);
@@ -34,26 +39,40 @@ class SessionTracker {
   void set_owner(SessionId session, SessionOwner owner);
   // ok, session_expired (unknown or closing) or session_moved; a session without owner is adopted.
   ErrorCode check(SessionId session, SessionOwner owner);
+  // touch() and check() with one look-up: what every request of a client begins with.
+  ErrorCode admit(SessionId session, SessionOwner owner, int32_t timeout_ms, Now now);
 
   // Sessions whose deadline has passed, each returned once and marked closing.
   std::vector<SessionId> expire(Now now);
-  // Buckets by deadline, ascending, for `dump`.
-  const std::map<Instant, std::set<SessionId>>& buckets() const { return buckets_; }
+
+  struct Bucket {
+    Instant deadline;
+    std::vector<SessionId> sessions;  // ascending; may be empty
+  };
+  // Ascending, for `dump`.
+  std::vector<Bucket> buckets() const;
   size_t size() const { return sessions_.size(); }
   void clear();
 
  private:
   struct Tracked {
-    int32_t timeout_ms = 0;
+    SessionId id;
     Instant deadline;
     SessionOwner owner;
     bool closing = false;
+    bool waiting = false;  // linked into the bucket of its deadline
+    Tracked* previous = nullptr;
+    Tracked* next = nullptr;
   };
-  Instant bucket_of(Now now, int32_t timeout_ms) const;
+  Instant deadline_of(Now now, int32_t timeout_ms) const;
+  Tracked* find_live(SessionId session);
+  void move(Tracked& tracked, Instant deadline);
+  void unlink(Tracked& tracked);
+  static ErrorCode owned_by(Tracked& tracked, SessionOwner owner);
 
   int32_t tick_ms_;
   std::unordered_map<SessionId, Tracked> sessions_;
-  std::map<Instant, std::set<SessionId>> buckets_;
+  std::map<Instant, Tracked*> buckets_;  // heads; null: empty, until its deadline passes
 };
 
 }  // namespace paddock::replica

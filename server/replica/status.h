@@ -1,5 +1,5 @@
-// What the replica tells about itself, as values: all that server/admin may know of it. Taken on the replica's
-// thread, read anywhere.
+// What the replica tells about itself, as values: all that server/admin may know of it. Taken on the
+// replica's thread, read anywhere.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +32,7 @@ struct ServerStats {
 struct ServerStatus {
   bool serving = false;
   bool read_only = false;
-  std::string mode;  // standalone, leader, follower, observer, read-only
+  std::string mode;        // standalone, leader, follower, observer, read-only
   std::string peer_state;  // "leading - broadcast"; empty stand-alone
   Zxid last_zxid;
   int64_t node_count = 0;  // as ZooKeeper counts: the root twice
@@ -70,7 +70,7 @@ struct SessionBucket {
 };
 
 struct DumpStatus {
-  std::vector<SessionBucket> expiry;  // leader and stand-alone
+  std::vector<SessionBucket> expiry;                           // leader and stand-alone
   std::vector<std::pair<SessionId, int32_t>> global_sessions;  // learner
   std::vector<std::pair<SessionId, std::vector<std::string>>> ephemerals;
 };

@@ -20,21 +20,28 @@
 
 namespace paddock::store {
 
+struct CheckpointOptions {
+  size_t merge_bytes = 8 << 20;         // of deltas in memory, before they are written
+  size_t write_buffer_bytes = 4 << 20;  // LevelDB's
+};
+
 class Checkpoint {
  public:
-  // Creates the database if there is none. `floor`: the last checkpoint point noted in the log; a database
-  // that is behind it has lost data and is refused.
-  static Result<std::unique_ptr<Checkpoint>> open(Env& env, const std::string& directory, Zxid floor);
+  // Creates the database if there is none.
+  static Result<std::unique_ptr<Checkpoint>> open(Env& env, const std::string& directory,
+                                                  const CheckpointOptions& options = {});
   ~Checkpoint();
 
-  // Fills `state`; true if there was a state to load. A fault names what does not add up.
-  Result<bool> load(znode::State& state);
+  // Fills `state`; true if there was a state to load. A fault names what does not add up. `floor`: the last
+  // checkpoint point noted in the log; a database that is behind it has lost data and is refused.
+  Result<bool> load(znode::State& state, Zxid floor);
 
-  // Takes consecutive deltas; writes when `urgent` or when the merge has reached its limit.
+  // Takes consecutive deltas; writes when the merge has reached its limit. Requires: load() was called.
   Status add(znode::Delta delta);
   Status flush();
   Zxid applied() const;          // of the last durable batch
   size_t merged_bytes() const;   // waiting in memory
+  uint64_t live_bytes() const;   // of the database, about
 
  private:
   struct Impl;

@@ -4,8 +4,8 @@
 //   dataDir/paddock/     LOCK  FORMAT  epochs  checkpoint/   (staged snapshots: snapshot.*)
 //   dataLogDir/paddock/  LOCK  FORMAT  wal/
 //
-// Threads: submit() and checkpoint() from one thread; `on_persisted` is called on the log thread and must only
-// post. A storage error calls `on_fatal` once, on whichever thread met it; the process must end.
+// Threads: submit() and checkpoint() from one thread; `on_persisted` is called on the log thread (or by submit(),
+// for an inline write) and must only post. A storage error calls `on_fatal` once, on whichever thread met it; the process must end.
 #pragma once
 
 #include <functional>
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "protocol/base/result.h"
+#include "server/store/checkpoint.h"
 #include "server/store/contract.h"
 #include "server/store/env.h"
 #include "server/store/wal.h"
@@ -27,7 +28,9 @@ struct StoreOptions {
   std::string data_log_dir;
   WalOptions wal;
   uint64_t checkpoint_tail_bytes = 256ull << 20;  // a checkpoint starts when the log tail is longer
-  size_t inline_write_under_us = 200;             // a lone append is written by the caller's thread below this
+  // A lone append is written by the caller's thread while a sync takes less than this; 0: never.
+  size_t inline_write_under_us = 0;
+  CheckpointOptions checkpoint;
 };
 
 struct StoreStatus {
@@ -50,7 +53,8 @@ class Store {
   // Finishes the work handed in, flushes the checkpoint, joins the threads.
   ~Store();
 
-  // One group, in order. `commit`: what is known to be committed by now.
+  // One group, in order. `commit`: what is known to be committed by now. Without work only the commit point is
+  // taken, to be noted with the next group or when the log has been idle for 100 ms.
   void submit(std::vector<LogWork> work, CommitPoint commit);
   // The next delta of the state; never blocks.
   void checkpoint(znode::Delta delta);

@@ -6,7 +6,8 @@
 // Invariants
 // 1. append_group() returns only when every record of the group is durable.
 // 2. Records are contiguous: each record's hash covers the hash of the one before it.
-// 3. Recovery discards what lies behind the last provably written group (a torn tail) and refuses, naming file,
+// 3. Recovery discards what lies behind the last provably written group (a torn tail) and refuses, naming
+// file,
 //    offset and zxid, anything broken before it: a corruption of what was acknowledged.
 // 4. Truncation is durable before it returns, and before anything is appended behind it.
 #pragma once
@@ -28,16 +29,18 @@ namespace paddock::store {
 struct WalOptions {
   uint64_t segment_bytes = 64ull << 20;  // zookeeper.preAllocSize
   bool sync = true;                      // zookeeper.forceSync; false loses data in a power cut
+  uint64_t stamp = 0;                    // of new segments (wal_format.h); 0: drawn at random
 };
 
 // What lies in the log, as recovery read it.
 struct WalContents {
-  std::vector<Append> records;   // above the zxid asked for, contiguous, in order
-  Zxid first;                    // first record kept on disk, 0 if none
-  Zxid last;                     // last record, or the start position of an empty log
-  Zxid commit_point;             // highest noted
-  Zxid checkpoint_point;         // highest noted
-  uint64_t torn_bytes = 0;       // discarded behind the last whole group
+  std::vector<Append> records;  // above the zxid asked for, contiguous, in order
+  Zxid base;                    // what the oldest record kept on disk follows
+  Zxid first;                   // first record kept on disk, 0 if none
+  Zxid last;                    // last record, or the start position of an empty log
+  Zxid commit_point;            // highest noted
+  Zxid checkpoint_point;        // highest noted
+  uint64_t torn_bytes = 0;      // discarded behind the last whole group
 };
 
 class Wal {
@@ -61,6 +64,7 @@ class Wal {
 
   Zxid last() const;
   uint64_t bytes_above(Zxid zxid) const;  // of log on disk: what a restart would have to replay
+  uint64_t disk_bytes() const;            // of all segments, reserved space included
   uint64_t syncs() const;                 // fdatasync calls so far
 
  private:

@@ -11,7 +11,8 @@
 // 4. accepted epoch and current epoch never decrease.
 //
 // An ensemble of one takes the same way: a quorum of one elects itself, raises its epoch on disk, and commits
-// when its own log says that a proposal is durable.
+// when its own log says that a proposal is durable. It is the only ensemble that this version leads:
+// can_run() says so to whoever reads a configuration.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +22,7 @@
 #include "protocol/base/bytes.h"
 #include "protocol/base/ids.h"
 #include "protocol/base/random.h"
+#include "protocol/base/result.h"
 #include "protocol/base/time.h"
 #include "protocol/quorum/records.h"
 #include "server/store/contract.h"
@@ -35,14 +37,18 @@ struct EngineOptions {
   int32_t tick_ms = 3000;
   int32_t init_limit_ticks = 10;
   int32_t sync_limit_ticks = 5;
-  size_t history_count = 500;           // committed transactions kept in memory for DIFF (commitLogCount)
+  size_t history_count = 500;             // committed transactions kept in memory for DIFF (commitLogCount)
   size_t learner_queue_bytes = 64 << 20;  // a learner whose queue grows beyond is dropped
-  uint32_t last_counter = 0xfffffffe;   // rollover; lower in tests
+  uint32_t last_counter = 0xfffffffe;     // rollover; lower in tests
 };
+
+// A fault for what this version cannot do: any member besides `self`. To be asked before an engine is made.
+Status can_run(const EngineOptions& options);
 
 class Engine {
  public:
   // `recovered` is what the disk holds; its tail is inherited history, not yet committed above commit_point.
+  // The first tick() starts the election. Requires: can_run(options).ok().
   Engine(const EngineOptions& options, const store::Recovered& recovered, Random random);
   ~Engine();
   Engine(const Engine&) = delete;
@@ -63,19 +69,22 @@ class Engine {
   void receive_snapshot(LinkId link, const Bytes& piece, bool last);
 
   // --- In: our own clients and the replica
-  // True while this server leads an established epoch and the counter has room.
+  // True while this server leads an established epoch and the counter has room. When it has none the leader
+  // starts a new epoch by itself, as soon as nothing is outstanding, and says Serving again (DESIGN.md rule
+  // 9).
   bool may_propose() const;
   // The zxid that the next proposal must carry. Requires: may_propose().
   Zxid next_zxid() const;
   // Requires: may_propose(), zxid == next_zxid(), and the transaction's header carries it.
   void propose(Zxid zxid, Bytes txn);
-  // On a learner: send to the leader (REQUEST, REVALIDATE, SYNC, answers to PING). Requires: role is a learner's.
+  // On a learner: send to the leader (REQUEST, REVALIDATE, SYNC, answers to PING). Requires: role is a
+  // learner's.
   void send_to_leader(quorum::PacketType type, Zxid zxid, Bytes data, Bytes authinfo);
   // On a leader: to one learner (REVALIDATE's answer, SYNC).
   void send_to_learner(LinkId link, quorum::PacketType type, Zxid zxid, Bytes data);
   // sync (rule 7): Ready::sequence carries SyncPoint{id} once a quorum has answered a PING sent after this.
   void request_sync(uint64_t id);
-  // SIGTERM: drain, hand over, close links.
+  // SIGTERM: drain, hand over, close links. Ready::sequence says StoppedServing when all is drained.
   void stop_leading();
 
   // --- In: the disk
@@ -90,12 +99,12 @@ class Engine {
   // --- Status
   Role role() const;
   Phase phase() const;
-  ServerId leader() const;      // none (-1) while looking
-  Zxid last_logged() const;     // durable
+  ServerId leader() const;   // none (-1) while looking
+  Zxid last_logged() const;  // durable
   Zxid last_proposed() const;
   Zxid last_committed() const;
   store::Epochs epochs() const;
-  size_t outstanding() const;   // proposed, not committed
+  size_t outstanding() const;  // proposed, not committed
 
  private:
   struct Impl;

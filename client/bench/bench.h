@@ -1,0 +1,23 @@
+// `paddock bench`: pipelined load over the client protocol against any ZooKeeper-compatible server. One
+// thread, prebuilt requests, replies scanned for their header only, because it shares the machine with the
+// server.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "client/bench/options.h"
+#include "client/bench/report.h"
+#include "protocol/base/result.h"
+
+namespace paddock::client::bench {
+
+// Prepares keys and nodes, warms up, measures, cleans up. A fault: a server was unreachable, the connection
+// was lost, or the nodes could not be prepared.
+Result<Report> run_bench(const BenchOptions& options);
+
+// The command line behind "paddock bench". `servers` is what -s said before the word "bench", or empty.
+// Returns the exit code: 0; 1 if options are wrong or requests failed; 2 if a server was lost or unreachable.
+int bench_main(const std::string& servers, std::vector<std::string> arguments);
+
+}  // namespace paddock::client::bench

@@ -1,0 +1,166 @@
+#include "client/bench/connection.h"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <bit>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "client/bench/dial.h"
+#include "protocol/client/records.h"
+#include "protocol/jute/codec.h"
+
+namespace paddock::client::bench {
+namespace {
+
+constexpr int32_t kMaxFrame = 64 << 20;
+constexpr size_t kReadSize = 256 << 10;
+constexpr size_t kReplyHeader = 16;
+
+Status set_nonblocking(int fd, bool on) {
+  const int flags = ::fcntl(fd, F_GETFL);
+  if (::fcntl(fd, F_SETFL, on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK) < 0) {
+    return make_fault("fcntl: {}", std::strerror(errno));
+  }
+  return ok_status();
+}
+
+}  // namespace
+
+int64_t clock_ns() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1'000'000'000LL + now.tv_nsec;
+}
+
+Connection::Connection(int fd, HostPort server, int inflight)
+    : fd_(fd),
+      server_(std::move(server)),
+      limit_(inflight),
+      in_(kMaxFrame),
+      started_ns_(std::bit_ceil(static_cast<size_t>(inflight))) {}
+
+Connection::Connection(Connection&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)),
+      server_(std::move(other.server_)),
+      limit_(other.limit_),
+      out_(std::move(other.out_)),
+      sent_(other.sent_),
+      in_(std::move(other.in_)),
+      next_xid_(other.next_xid_),
+      next_reply_(other.next_reply_),
+      started_ns_(std::move(other.started_ns_)) {}
+
+Connection::~Connection() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+Result<Connection> Connection::open(const HostPort& server, int session_timeout_ms, int inflight) {
+  const auto fd = dial(server, 10000);
+  if (!fd) return fd.fault();
+  Connection connection(fd.value(), server, inflight);
+  if (auto shaken = connection.handshake(session_timeout_ms); !shaken) return shaken.fault();
+  if (auto set = set_nonblocking(connection.fd_, true); !set) return set.fault();
+  return connection;
+}
+
+Status Connection::handshake(int session_timeout_ms) {
+  const std::string no_password(16, '\0');
+  std::string request;
+  jute::Writer writer(request);
+  const size_t start = writer.begin_frame();
+  jute::encode(writer, ConnectRequest{0, 0, session_timeout_ms, 0, no_password, false});
+  writer.end_frame(start);
+  if (::send(fd_, request.data(), request.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(request.size())) {
+    return lost("did not take the connect request");
+  }
+  std::optional<std::string_view> frame;
+  while (!(frame = in_.next())) {
+    const auto space = in_.space();
+    const ssize_t got = ::recv(fd_, space.data(), space.size(), 0);
+    if (got <= 0 || in_.broken()) return lost("did not answer the connect request");
+    in_.commit(static_cast<size_t>(got));
+  }
+  const auto response = jute::decoded<ConnectResponse>(*frame);
+  if (!response || response->timeout_ms <= 0) return lost("refused a new session");
+  return ok_status();
+}
+
+Status Connection::fill_and_write(RequestSource& source, int64_t now_ns, bool& exhausted) {
+  const int32_t first = next_xid_;
+  while (!exhausted && next_xid_ - next_reply_ < limit_) {
+    if (!source.append(out_, next_xid_)) {
+      exhausted = true;
+      break;
+    }
+    started_ns_[static_cast<size_t>(next_xid_) & (started_ns_.size() - 1)] = now_ns;
+    ++next_xid_;
+  }
+  return next_xid_ == first ? ok_status() : flush();
+}
+
+Status Connection::flush() {
+  while (sent_ < out_.size()) {
+    const ssize_t put = ::send(fd_, out_.data() + sent_, out_.size() - sent_, MSG_NOSIGNAL);
+    if (put < 0) {
+      if (errno == EAGAIN || errno == EINTR) return ok_status();
+      return lost(std::strerror(errno));
+    }
+    sent_ += static_cast<size_t>(put);
+  }
+  out_.clear();
+  sent_ = 0;
+  return ok_status();
+}
+
+Status Connection::read_replies(const RequestSource& source, Counters& counters) {
+  const auto space = in_.space(kReadSize);
+  const ssize_t got = ::recv(fd_, space.data(), space.size(), 0);
+  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return ok_status();
+  if (got <= 0) return lost(got == 0 ? "closed the connection" : std::strerror(errno));
+  in_.commit(static_cast<size_t>(got));
+  const int64_t now_ns = clock_ns();
+  while (const auto frame = in_.next()) {
+    if (auto taken = take_reply(*frame, now_ns, source, counters); !taken) return taken;
+  }
+  if (in_.broken()) return lost("sent a frame of an impossible length");
+  return ok_status();
+}
+
+Status Connection::take_reply(std::string_view frame, int64_t now_ns, const RequestSource& source,
+                              Counters& counters) {
+  if (frame.size() < kReplyHeader) return lost("sent a reply without a header");
+  const int32_t xid = jute::load_int(frame.data());
+  if (xid != next_reply_ || next_reply_ == next_xid_) return lost("sent replies out of order");
+  ++next_reply_;
+  counters.latency.record(now_ns - started_ns_[static_cast<size_t>(xid) & (started_ns_.size() - 1)]);
+  const auto err = static_cast<ErrorCode>(jute::load_int(frame.data() + 12));
+  if (err != ErrorCode::ok && !source.accepts(err)) [[unlikely]] {
+    if (counters.errors++ == 0) counters.first_error = err;
+  }
+  return ok_status();
+}
+
+void Connection::close_session() {
+  std::string request;
+  jute::Writer writer(request);
+  const size_t start = writer.begin_frame();
+  jute::encode(writer, RequestHeader{next_xid_, static_cast<int32_t>(OpCode::close_session)});
+  writer.end_frame(start);
+  // The receive timeout of dial() still bounds the wait for the answer.
+  if (!set_nonblocking(fd_, false)) return;
+  if (::send(fd_, request.data(), request.size(), MSG_NOSIGNAL) < 0) return;
+  char answer[64];
+  while (::recv(fd_, answer, sizeof answer, 0) > 0) {
+  }
+}
+
+Fault Connection::lost(std::string_view how) const {
+  return make_fault("{} {} (after {} replies)", to_string(server_), how, next_reply_ - 1);
+}
+
+}  // namespace paddock::client::bench

@@ -1,0 +1,36 @@
+#include "client/shell/quota_text.h"
+
+#include <fmt/core.h>
+
+#include <charconv>
+
+namespace paddock::client::shell {
+
+QuotaText QuotaText::parse(std::string_view text) {
+  QuotaText quota;
+  while (!text.empty()) {
+    const size_t end = text.find_first_of(",;");
+    const std::string_view part = text.substr(0, end);
+    text = end == text.npos ? std::string_view() : text.substr(end + 1);
+    const size_t equals = part.find('=');
+    if (equals == part.npos) continue;
+    const std::string_view key = part.substr(0, equals);
+    int64_t value = -1;
+    std::from_chars(part.data() + equals + 1, part.data() + part.size(), value);
+    if (key == "count") quota.count = value;
+    if (key == "bytes") quota.bytes = value;
+    if (key == "countHardLimit") quota.count_hard = value;
+    if (key == "byteHardLimit") quota.bytes_hard = value;
+  }
+  return quota;
+}
+
+std::string QuotaText::str() const {
+  std::string text = fmt::format("count={},bytes={}", count, bytes);
+  if (count_hard != -1 || bytes_hard != -1) text += '=';
+  if (bytes_hard != -1) text += fmt::format(";byteHardLimit={}", bytes_hard);
+  if (count_hard != -1) text += fmt::format(";countHardLimit={}", count_hard);
+  return text;
+}
+
+}  // namespace paddock::client::shell

@@ -1,0 +1,147 @@
+// create, set, delete and deleteall: what changes the tree.
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include "client/shell/create_arguments.h"
+#include "client/shell/shell.h"
+#include "client/shell/subtree.h"
+#include "client/shell/text_forms.h"
+#include "protocol/base/paths.h"
+
+namespace paddock::client::shell {
+namespace {
+
+// The data of create and set: the word at `index`, or the file that -f names.
+Result<std::string> data_of(const Arguments& arguments, size_t index) {
+  if (!arguments.has("-f")) return arguments.count() > index ? arguments.at(index) : std::string();
+  const std::string file = arguments.text("-f");
+  if (file == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
+  std::ifstream input(file, std::ios::binary);
+  if (!input) return make_fault("cannot read {}", file);
+  return std::string(std::istreambuf_iterator<char>(input), {});
+}
+
+// Says which node is missing, when it is the parent.
+ExitCode refuse_create(Shell& shell, ErrorCode err, const std::string& path) {
+  const std::string_view parent = path.starts_with('/') ? parent_path(path) : "/";
+  if (err != ErrorCode::no_node || parent == "/") return shell.refuse(err, path);
+  return shell.refuse(err, fmt::format("{} (its parent {} is missing)", path, parent));
+}
+
+ExitCode create(Shell& shell, const Arguments& arguments) {
+  const auto options = create_options(arguments, arguments.has("-f") ? 1 : 2);
+  if (!options) return shell.wrong_usage(options.fault().message);
+  const auto data = data_of(arguments, 1);
+  if (!data) return shell.wrong_usage(data.fault().message);
+  const std::string& path = arguments.at(0);
+  const auto created = shell.zk().call<Created>(
+      [=, text = data.value(), chosen = options.value()](Client& client, Callback<Created> done) {
+        client.create(path, text, chosen, std::move(done));
+      });
+  if (!created) return refuse_create(shell, created.err, path);
+  shell.print("Created " + created.value.path);
+  return ExitCode::ok;
+}
+
+ExitCode set(Shell& shell, const Arguments& arguments) {
+  const auto version = version_of(arguments);
+  if (!version) return shell.wrong_usage(version.fault().message);
+  if (arguments.count() < 2 && !arguments.has("-f")) return shell.wrong_usage("set: the data is missing");
+  const auto data = data_of(arguments, 1);
+  if (!data) return shell.wrong_usage(data.fault().message);
+  const std::string& path = arguments.at(0);
+  const auto stat = shell.zk().call<Stat>(
+      [=, text = data.value(), expected = version.value()](Client& client, Callback<Stat> done) {
+        client.set(path, text, expected, std::move(done));
+      });
+  if (!stat) return shell.refuse(stat.err, path);
+  if (arguments.has("-s")) shell.print(stat_text(stat.value));
+  return ExitCode::ok;
+}
+
+ExitCode remove(Shell& shell, const Arguments& arguments) {
+  const auto version = version_of(arguments);
+  if (!version) return shell.wrong_usage(version.fault().message);
+  const std::string& path = arguments.at(0);
+  const auto removed =
+      shell.zk().call<Nothing>([=, expected = version.value()](Client& client, Callback<Nothing> done) {
+        client.remove(path, expected, std::move(done));
+      });
+  return removed ? ExitCode::ok : shell.refuse(removed.err, path);
+}
+
+ExitCode remove_all(Shell& shell, const Arguments& arguments) {
+  const std::string& path = arguments.at(0);
+  if (path == "/") return shell.wrong_usage("deleteall: will not delete the whole tree; name a node below /");
+  auto found = list_subtree(shell.zk(), path);
+  if (!found) return shell.refuse(found.err, path);
+  const std::vector<std::string> children_first(found.value.rbegin(), found.value.rend());
+  const auto outcomes = shell.zk().call_each<Nothing>(
+      children_first.size(), [children_first](Client& client, size_t i, Callback<Nothing> done) {
+        client.remove(children_first[i], -1, std::move(done));
+      });
+  for (size_t i = 0; i < outcomes.size(); ++i) {
+    // Somebody else deleted it first: it is gone all the same.
+    if (!outcomes[i] && outcomes[i].err != ErrorCode::no_node) {
+      return shell.refuse(outcomes[i].err, children_first[i]);
+    }
+  }
+  return ExitCode::ok;
+}
+
+constexpr FlagSpec kFileFlag{"-f", "FILE", "take the data from a file, - for standard input"};
+constexpr FlagSpec kVersionFlag{"-v", "VERSION", "only if the node has this version"};
+
+}  // namespace
+
+Family writing_commands() {
+  return {"Change",
+          {{"create",
+            "PATH [DATA] [ACL]",
+            "create a node",
+            {{"-e", "", "ephemeral: goes with this session"},
+             {"-s", "", "sequential: a number is appended to the name"},
+             {"-c", "", "container: goes when its last child has gone"},
+             {"-t", "MS", "goes after that many milliseconds without children and changes"},
+             kFileFlag},
+            {"create /app hello", "create -e -s /app/member- \"127.0.0.1:80\"",
+             "create /app/secret x world:anyone:r,digest:user:HASH:cdrwa"},
+            1,
+            3,
+            true,
+            true,
+            create},
+           {"set",
+            "PATH DATA",
+            "set the data of a node",
+            {{"-s", "", "print the new stat"}, kVersionFlag, kFileFlag},
+            {"set /app hello", "set -v 3 /app hello"},
+            1,
+            2,
+            true,
+            true,
+            set},
+           {"delete",
+            "PATH",
+            "delete a node without children",
+            {kVersionFlag},
+            {"delete -v 3 /app"},
+            1,
+            1,
+            true,
+            true,
+            remove},
+           {"deleteall",
+            "PATH",
+            "delete a node and everything below it",
+            {{"-b", "SIZE", "accepted and ignored: batches are of 1000"}},
+            {"deleteall /app"},
+            1,
+            1,
+            true,
+            true,
+            remove_all}}};
+}
+
+}  // namespace paddock::client::shell

@@ -1,0 +1,147 @@
+#include "server/config/ensemble_lines.h"
+
+#include "server/config/text.h"
+
+namespace paddock::config {
+namespace {
+
+std::optional<int32_t> parse_port(std::string_view text) {
+  const auto number = parse_number(trim(text));
+  if (!number || *number < 0 || *number > 65535) return std::nullopt;
+  return static_cast<int32_t>(*number);
+}
+
+// "host:a:b:c" -> host, a, b, c; the host may be an IPv6 address in brackets.
+std::vector<std::string_view> split_host_and_rest(std::string_view text) {
+  text = trim(text);
+  if (!text.starts_with('[')) return split(text, ':');
+  const size_t close = text.find(']');
+  if (close == std::string_view::npos) return {text};
+  std::vector<std::string_view> parts{text.substr(1, close - 1)};
+  std::string_view rest = text.substr(close + 1);
+  if (!rest.starts_with(':')) return parts;
+  for (const auto part : split(rest.substr(1), ':')) parts.push_back(part);
+  return parts;
+}
+
+Status set_role(zab::Member& member, std::string_view role) {
+  std::string lower(trim(role));
+  for (char& c : lower) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  if (lower != "participant" && lower != "observer") {
+    return make_fault("'{}' is no role of a server; it is participant or observer", role);
+  }
+  member.observer = lower == "observer";
+  return ok_status();
+}
+
+Status add_address(zab::Member& member, std::string_view text) {
+  const auto parts = split_host_and_rest(text);
+  if (parts.size() < 3 || parts.size() > 4 || parts[0].empty()) {
+    return make_fault("'{}' is not of the form host:port:electionPort[:role]", text);
+  }
+  const auto quorum = parse_port(parts[1]);
+  const auto election = parse_port(parts[2]);
+  if (!quorum || !election) return make_fault("a port of '{}' is not a number from 0 to 65535", text);
+  member.quorum.push_back(zab::Address{std::string(parts[0]), *quorum});
+  member.election.push_back(zab::Address{std::string(parts[0]), *election});
+  return parts.size() == 4 ? set_role(member, parts[3]) : ok_status();
+}
+
+Result<zab::Address> parse_client_address(std::string_view text) {
+  const auto parts = split_host_and_rest(text);
+  if (parts.empty() || parts.size() > 2) return make_fault("'{}' is not of the form [host:]port", text);
+  const auto port = parse_port(parts.back());
+  if (!port) return make_fault("the port of '{}' is not a number from 0 to 65535", text);
+  return zab::Address{parts.size() == 2 ? std::string(parts[0]) : "0.0.0.0", *port};
+}
+
+}  // namespace
+
+Result<zab::Member> parse_server_line(ServerId id, std::string_view value) {
+  const auto sections = split(value, ';');
+  if (sections.size() > 3) return make_fault("'{}' has more than two ';'", value);
+  zab::Member member;
+  member.id = id;
+  for (const auto address : split(sections[0], '|')) {
+    if (auto added = add_address(member, address); !added) return added.fault();
+  }
+  for (size_t i = 1; i < sections.size(); ++i) {
+    auto address = parse_client_address(sections[i]);
+    if (!address) return address.fault();
+    (i == 1 ? member.client : member.secure_client) = std::move(*address);
+  }
+  return member;
+}
+
+bool EnsembleLines::is_mine(std::string_view key) {
+  return key.starts_with("server.") || key.starts_with("group.") || key.starts_with("weight.") ||
+         key == "version";
+}
+
+Status EnsembleLines::add(std::string_view key, std::string_view value) {
+  if (key == "version") {
+    const auto version = parse_number(value, 16);
+    if (!version) return make_fault("'{}' is not a hexadecimal number", value);
+    version_ = *version;
+    return ok_status();
+  }
+  const std::string_view name = key.substr(key.find('.') + 1);
+  if (key.starts_with("group.")) return add_group(name, value);
+  const auto id = parse_number(name);
+  if (!id) return make_fault("'{}' is not the number of a server", name);
+  if (key.starts_with("weight.")) {
+    const auto weight = parse_number(value);
+    if (!weight || *weight < 0) return make_fault("'{}' is no weight", value);
+    weights_[ServerId{*id}] = *weight;
+    return ok_status();
+  }
+  auto member = parse_server_line(ServerId{*id}, value);
+  if (!member) return member.fault();
+  members_[ServerId{*id}] = std::move(*member);
+  return ok_status();
+}
+
+Status EnsembleLines::add_group(std::string_view group, std::string_view members) {
+  const auto number = parse_number(group);
+  if (!number) return make_fault("'{}' is not the number of a group", group);
+  for (const auto text : split(members, ':')) {
+    const auto id = parse_number(trim(text));
+    if (!id) return make_fault("'{}' is not the number of a server", text);
+    if (!groups_.emplace(ServerId{*id}, *number).second) {
+      return make_fault("server {} is in two groups", *id);
+    }
+  }
+  return ok_status();
+}
+
+Status EnsembleLines::put_in_groups(zab::Membership& membership) const {
+  for (const auto& [id, weight] : weights_) {
+    const auto member = membership.members.find(id);
+    if (member == membership.members.end()) return make_fault("weight.{} names no server", id.value);
+    member->second.weight = weight;
+  }
+  for (const auto& [id, group] : groups_) {
+    const auto member = membership.members.find(id);
+    if (member == membership.members.end()) return make_fault("group.{} names no server {}", group, id.value);
+    member->second.group = group;
+  }
+  for (const auto& [id, member] : membership.members) {
+    if (!member.observer && !groups_.contains(id)) {
+      return make_fault("server.{} is in no group, although there are groups or weights", id.value);
+    }
+  }
+  return ok_status();
+}
+
+Result<zab::Membership> EnsembleLines::finish() const {
+  zab::Membership membership;
+  membership.members = members_;
+  membership.version = version_;
+  membership.hierarchical = !groups_.empty() || !weights_.empty();
+  if (membership.hierarchical) {
+    if (auto grouped = put_in_groups(membership); !grouped) return grouped.fault();
+  }
+  return membership;
+}
+
+}  // namespace paddock::config

@@ -1,0 +1,72 @@
+// Host: carries out what the replica wants done. It brings clients' frames and the disk's completions in, and
+// takes answers, disk work and checkpoint deltas out, once per batch.
+//
+// Owner: main. Threads: the loop thread; only persisted() and fatal() are called from the store's.
+//
+// Invariants
+// 1. take_ready() runs once behind every batch of inputs, and disk work is handed over before any answer.
+// 2. After drain() the loop ends as soon as everything accepted is answered and taken, or at the deadline.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "server/admin/four_letter_words.h"
+#include "server/main/settings.h"
+#include "server/net/client_server.h"
+#include "server/replica/replica.h"
+#include "server/store/store.h"
+
+namespace paddock {
+
+class Host : public net::ClientHandler {
+ public:
+  Host(boost::asio::io_context& io, const Settings& settings, replica::Replica& replica, store::Store& store);
+
+  // Opens the client port and starts the clock. A fault names the address.
+  Status start();
+  // No new connections and requests; ends the loop when the outstanding ones are answered.
+  void drain();
+  // A piece of disk work is durable. On the loop thread.
+  void persisted(DiskSeq seq);
+
+  uint16_t client_port() const { return clients_.port(); }
+
+  // --- net::ClientHandler
+  void on_connect(ConnectionId connection, std::string_view address) override;
+  bool on_frame(ConnectionId connection, std::string_view frame) override;
+  void on_disconnect(ConnectionId connection) override;
+  bool throttled(ConnectionId connection) override;
+  std::optional<std::string> on_word(ConnectionId connection, std::string_view received) override;
+  void on_batch_end() override;
+
+ private:
+  void arm_tick();
+  void step();
+  void note_commit_point();
+  void end_if_drained();
+  admin::Sources sources();
+  std::vector<admin::Sources::Connection> list_connections() const;
+  admin::Sources::Settings describe_settings() const;
+  admin::Sources::Lines own_metrics() const;
+
+  boost::asio::io_context& io_;
+  const Settings settings_;
+  replica::Replica& replica_;
+  store::Store& store_;
+  net::ClientServer clients_;
+  admin::FourLetterWords words_;
+  boost::asio::steady_timer tick_timer_;
+  Zxid committed_;         // as the replica last said
+  Zxid noted_;             // in the log's last group
+  bool log_used_ = false;  // since the last tick
+  bool was_serving_ = false;
+  std::optional<Instant> drain_deadline_;
+  int64_t words_received_ = 0;
+  ConnectionId asking_;  // whose word is being answered
+};
+
+}  // namespace paddock

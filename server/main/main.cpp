@@ -1,0 +1,171 @@
+// paddockd: one Paddock server.
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <random>
+
+#include "server/config/config.h"
+#include "server/main/clock.h"
+#include "server/main/host.h"
+#include "server/main/logging.h"
+#include "server/main/process.h"
+#include "server/main/settings.h"
+#include "server/main/version.h"
+
+namespace paddock {
+namespace {
+
+// ZooKeeper's exit codes where it has one for the same.
+enum ExitCode { kFinished = 0, kUnexpected = 1, kBadInvocation = 2, kBadDataDirectory = 3, kDiskFault = 10 };
+
+constexpr auto kLogPatience = std::chrono::seconds(1);
+
+constexpr const char* kHelp =
+    R"(paddockd: a coordination server that ZooKeeper's clients use unchanged.
+
+usage: paddockd [-Dkey=value...] ZOO_CFG
+       paddockd [-Dkey=value...] PORT DATADIR [TICKTIME [MAXCNXNS]]
+
+ZOO_CFG is ZooKeeper's configuration file. -D options and those in the environment's SERVER_JVMFLAGS set
+properties as they do for ZooKeeper, and win over the file.
+
+Paddock's own properties:
+  paddock.log.file=FILE      where the log goes; stderr if not given
+  paddock.log.level=LEVEL    trace debug info warning error critical off; info if not given
+
+  --help     this text
+  --version  what this is
+
+SIGTERM and SIGINT stop the server cleanly. Exit codes: 0 stopped, 1 unexpected, 2 bad invocation or
+configuration, 3 data directory not usable, 10 the disk failed while serving.
+)";
+
+[[noreturn]] void end(ExitCode code) {
+  drain_log(kLogPatience);
+  // Not exit(): it would wait for a log thread whose sink may be blocked for good.
+  std::_Exit(code);
+}
+
+[[noreturn]] void refuse(ExitCode code, const Fault& fault) {
+  tell_operator(fault.message);
+  spdlog::critical("event=not_started reason={}", quoted(fault.message));
+  end(code);
+}
+
+// Called on the thread that met the fault. The loop may be anywhere; nothing unacknowledged is lost by ending
+// here.
+void disk_failed(const Fault& fault) {
+  const bool full = fault.message.find("No space left") != std::string::npos;
+  const char* const advice = full ? "free space in dataDir and dataLogDir, then start again"
+                                  : "check the disk and its file system, then start again";
+  tell_operator(fmt::format("{}; {}. Everything that was acknowledged is on disk.", fault.message, advice));
+  spdlog::critical("event=disk_failed reason={} advice={}", quoted(fault.message), quoted(advice));
+  end(kDiskFault);
+}
+
+uint64_t seed() {
+  std::random_device device;
+  return uint64_t{device()} << 32 | device();
+}
+
+void log_start(const config::Config& config, const Settings& settings) {
+  spdlog::info("event=start version={} data_dir={} data_log_dir={}", paddock_version(),
+               quoted(settings.store.data_dir), quoted(settings.store.data_log_dir));
+  if (!config.unknown_keys.empty()) {
+    std::string names;
+    for (const std::string& key : config.unknown_keys) names += (names.empty() ? "" : ",") + key;
+    spdlog::warn("event=unknown_settings keys={}", quoted(names));
+  }
+  if (!settings.store.wal.sync) {
+    spdlog::warn("event=unsafe_setting key=forceSync consequence={}",
+                 quoted("a power cut loses acknowledged writes"));
+  }
+  if (settings.znode.skip_acl)
+    spdlog::warn("event=unsafe_setting key=skipACL consequence=\"no ACL is checked\"");
+}
+
+int serve(const config::Config& config, const Settings& settings) {
+  log_start(config, settings);
+  boost::asio::io_context io(1);
+  Host* host = nullptr;  // there is one before the first completion is worked off
+
+  auto state = std::make_unique<znode::State>(settings.znode);
+  store::Recovered recovered;
+  const auto persisted = [&io, &host](DiskSeq seq) {
+    boost::asio::post(io, [&host, seq] { host->persisted(seq); });
+  };
+  auto store =
+      store::Store::open(store::posix_env(), settings.store, *state, recovered, persisted, disk_failed);
+  if (!store) refuse(kBadDataDirectory, store.fault());
+  spdlog::info("event=recovered checkpoint={:#x} last_logged={:#x} replayed={}", recovered.checkpoint.value,
+               recovered.last_logged.value, recovered.tail.size());
+
+  replica::Replica replica(settings.replica, std::move(state), recovered, Random(seed()), now());
+  recovered = {};
+  trim_memory();
+  Host loop(io, settings, replica, **store);
+  host = &loop;
+
+  boost::asio::signal_set signals(io, SIGTERM, SIGINT);
+  signals.async_wait([&](const boost::system::error_code& error, int) {
+    if (error) return;
+    loop.drain();
+    signals.async_wait([&](const boost::system::error_code& again, int) {
+      if (!again) io.stop();
+    });
+  });
+
+  if (auto started = loop.start(); !started) refuse(kUnexpected, started.fault());
+  spdlog::info("event=listening port={}", loop.client_port());
+  io.run();
+
+  store->reset();  // finishes and flushes what was handed in
+  spdlog::info("event=stopped");
+  return kFinished;
+}
+
+int run(std::vector<std::string> arguments) {
+  for (const std::string& argument : arguments) {
+    if (argument == "--help" || argument == "-h") return std::fputs(kHelp, stdout), kFinished;
+    if (argument == "--version") {
+      return std::printf("paddockd %.*s (%.*s)\n", static_cast<int>(paddock_version().size()),
+                         paddock_version().data(), static_cast<int>(zookeeper_version().size()),
+                         zookeeper_version().data()),
+             kFinished;
+    }
+  }
+  const char* const flags = std::getenv("SERVER_JVMFLAGS");
+  const auto config = config::load_config({std::move(arguments), flags == nullptr ? "" : flags});
+  if (!config) {
+    tell_operator(config.fault().message + "\nTry paddockd --help.");
+    return kBadInvocation;
+  }
+  auto log = log_options(*config);
+  if (auto started = log ? start_log(*log) : Status(log.fault()); !started) {
+    tell_operator(started.fault().message);
+    return kBadInvocation;
+  }
+  const auto settings = settings_of(*config);
+  if (!settings) refuse(kBadInvocation, settings.fault());
+  return serve(*config, *settings);
+}
+
+}  // namespace
+}  // namespace paddock
+
+int main(int argc, char** argv) {
+  paddock::prepare_process();
+  try {
+    const int code = paddock::run(std::vector<std::string>(argv + 1, argv + argc));
+    paddock::end(static_cast<paddock::ExitCode>(code));
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "paddockd: unexpected: %s\n", error.what());
+    return paddock::kUnexpected;
+  }
+}

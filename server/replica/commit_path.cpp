@@ -1,0 +1,86 @@
+#include "server/replica/commit_path.h"
+
+#include <algorithm>
+
+#include "protocol/base/check.h"
+#include "protocol/client/records.h"
+#include "protocol/jute/codec.h"
+#include "protocol/txn/txn.h"
+
+namespace paddock::replica {
+namespace {
+
+using client::OpCode;
+using Kind = WaitingRequest::Kind;
+using Stage = ClientConnection::Stage;
+
+}  // namespace
+
+void CommitPath::committed(const zab::Committed& decided, Instant now) {
+  const auto txn = txn::decode_txn(decided.txn.view());
+  PADDOCK_CHECK(txn.ok(), "transaction {:#x} was committed and cannot be read: {}", decided.zxid.value,
+                txn.fault().message);
+  core_.state->apply(*txn, core_.watches, core_.notifier, result_);
+  core_.deltas.applied();
+  const ConnectionId asked_by = core_.writes.applied(decided.zxid);
+  if (txn->header.type == static_cast<int32_t>(OpCode::close_session)) {
+    end_session(SessionId{txn->header.session_id}, asked_by);
+  }
+  if (asked_by == ConnectionId{}) return;
+  ClientConnection* connection = core_.clients.find(asked_by);
+  if (connection && connection->stage != Stage::closing) answer(*connection, now);
+}
+
+void CommitPath::end_session(SessionId session, ConnectionId asked_by) {
+  core_.sessions.forget(session);
+  ClientConnection* connection = core_.clients.serving(session);
+  // The one that asked gets its reply first; any other, and that of an expired session, hears nothing.
+  if (connection && connection->id != asked_by) core_.clients.close(*connection);
+}
+
+bool CommitPath::session_moved() const {
+  return result_.op.err == ErrorCode::session_moved ||
+         std::any_of(result_.parts.begin(), result_.parts.end(),
+                     [](const znode::OpResult& part) { return part.err == ErrorCode::session_moved; });
+}
+
+void CommitPath::answer(ClientConnection& connection, Instant now) {
+  const WaitingRequest request = core_.clients.pop(connection);
+  const Asked& asked = request.asked;
+  PADDOCK_CHECK(request.kind == Kind::write || request.kind == Kind::unanswered,
+                "connection {} does not wait for a write but for {}", connection.id.value,
+                client::name_of(asked.type));
+  if (request.kind == Kind::write) {
+    if (session_moved()) return core_.clients.close(connection);
+    if (asked.type == OpCode::create_session) {
+      handshake_.session_created(connection, asked, now);
+    } else {
+      core_.replies.reply(connection, asked, core_.state->last_applied(), now, [&](jute::Writer& writer) {
+        return znode::write_reply(asked.type, result_, *core_.state, writer);
+      });
+    }
+    if (asked.type == OpCode::close_session) return core_.clients.close(connection);
+  }
+  reads_.serve_waiting(connection, now);
+}
+
+void CommitPath::synced(uint64_t id, Instant now) {
+  ClientConnection* connection = core_.clients.find(core_.writes.synced(id));
+  if (!connection || connection->stage == Stage::closing) return;
+  const WaitingRequest request = core_.clients.pop(*connection);
+  PADDOCK_CHECK(request.kind == Kind::sync, "connection {} does not wait for a sync but for {}",
+                connection->id.value, client::name_of(request.asked.type));
+  answer_sync(*connection, request, now);
+  reads_.serve_waiting(*connection, now);
+}
+
+void CommitPath::answer_sync(ClientConnection& connection, const WaitingRequest& request, Instant now) {
+  const auto path = jute::decoded<client::PathRecord>(request.body);
+  core_.replies.reply(connection, request.asked, core_.state->last_applied(), now, [&](jute::Writer& writer) {
+    if (!path) return ErrorCode::marshalling_error;
+    jute::encode(writer, *path);
+    return ErrorCode::ok;
+  });
+}
+
+}  // namespace paddock::replica

@@ -1,0 +1,36 @@
+// CommitPath: what the engine says is decided, applied to the state: events, then the reply, then the reads
+// that waited for it.
+#pragma once
+
+#include <cstdint>
+
+#include "server/replica/connect_handshake.h"
+#include "server/replica/core.h"
+#include "server/replica/read_path.h"
+#include "server/zab/ready.h"
+#include "znode/state.h"
+
+namespace paddock::replica {
+
+class CommitPath {
+ public:
+  // All must outlive the path.
+  CommitPath(Core& core, ReadPath& reads, ConnectHandshake& handshake)
+      : core_(core), reads_(reads), handshake_(handshake) {}
+
+  void committed(const zab::Committed& decided, Instant now);
+  void synced(uint64_t id, Instant now);
+
+ private:
+  void answer(ClientConnection& connection, Instant now);
+  void answer_sync(ClientConnection& connection, const WaitingRequest& request, Instant now);
+  void end_session(SessionId session, ConnectionId asked_by);
+  bool session_moved() const;
+
+  Core& core_;
+  ReadPath& reads_;
+  ConnectHandshake& handshake_;
+  znode::ApplyResult result_;  // of the transaction at hand
+};
+
+}  // namespace paddock::replica

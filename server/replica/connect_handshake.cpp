@@ -1,0 +1,109 @@
+#include "server/replica/connect_handshake.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "protocol/client/password.h"
+#include "protocol/jute/codec.h"
+
+namespace paddock::replica {
+namespace {
+
+using client::OpCode;
+using Stage = ClientConnection::Stage;
+
+constexpr int64_t kStandaloneServer = 1;
+
+}  // namespace
+
+ConnectHandshake::ConnectHandshake(Core& core, WallTime started)
+    : core_(core),
+      min_timeout_ms_(core.options.min_session_timeout_ms >= 0 ? core.options.min_session_timeout_ms
+                                                               : 2 * core.options.tick_ms),
+      max_timeout_ms_(core.options.max_session_timeout_ms >= 0 ? core.options.max_session_timeout_ms
+                                                               : 20 * core.options.tick_ms),
+      ids_(core.options.standalone ? kStandaloneServer : core.options.engine.self.value, started) {}
+
+bool ConnectHandshake::connect(ClientConnection& connection, std::string_view frame, Now now) {
+  const auto request = jute::decoded<client::ConnectRequest>(frame);
+  if (!request) return false;
+  ++core_.counters.connection_requests;
+  // The client has seen more than this server: answering would take it back in time.
+  if (request->last_zxid_seen > core_.state->last_applied().value) return false;
+  connection.stage = Stage::joining;
+  connection.told_read_only = request->read_only.has_value();
+  connection.timeout_ms = std::max(std::min(request->timeout_ms, max_timeout_ms_), min_timeout_ms_);
+  if (request->session_id == 0) {
+    begin_session(connection, now);
+  } else {
+    resume_session(connection, *request, now);
+  }
+  return true;
+}
+
+void ConnectHandshake::begin_session(ClientConnection& connection, Now now) {
+  const SessionId session = ids_.next();
+  core_.sessions.track(session, connection.timeout_ms, now);
+  core_.sessions.set_owner(session, kOwnClients);
+  core_.clients.bind(connection, session);
+  const Asked asked{Xid{0}, OpCode::create_session, now.monotonic};
+  core_.clients.push(connection, {WaitingRequest::Kind::write, asked, {}, {}});
+  const std::string body = jute::encoded(client::CreateSessionRequest{connection.timeout_ms});
+  core_.writes.submit(
+      {connection.id, session, asked.xid, asked.type, body, connection.identities, ErrorCode::ok}, now.wall);
+}
+
+void ConnectHandshake::session_created(ClientConnection& connection, const Asked& asked, Instant now) {
+  accept(connection);
+  core_.replies.count_answer(connection, asked, core_.state->last_applied(), now);
+}
+
+void ConnectHandshake::resume_session(ClientConnection& connection, const client::ConnectRequest& request,
+                                      Now now) {
+  const SessionId session{request.session_id};
+  // Before the password is looked at, as ZooKeeper does: a wrong one closes the rightful connection too.
+  if (ClientConnection* earlier = core_.clients.serving(session)) core_.clients.close(*earlier);
+  const client::SessionPassword password = client::session_password(session);
+  const std::string_view right(password.data(), password.size());
+  if (request.password.view() != right || !core_.sessions.touch(session, connection.timeout_ms, now)) {
+    return refuse(connection);
+  }
+  core_.sessions.set_owner(session, kOwnClients);
+  core_.clients.bind(connection, session);
+  // What the session asked for on its earlier connection still comes before what it asks for on this one.
+  const size_t under_way = core_.writes.adopt(session, connection.id);
+  for (size_t i = 0; i < under_way; ++i) {
+    core_.clients.push(connection, {WaitingRequest::Kind::unanswered, {}, {}, {}});
+  }
+  accept(connection);
+}
+
+void ConnectHandshake::accept(ClientConnection& connection) {
+  const client::SessionPassword password = client::session_password(connection.session);
+  respond(connection, connection.timeout_ms, connection.session, {password.data(), password.size()});
+  connection.stage = Stage::established;
+}
+
+void ConnectHandshake::refuse(ClientConnection& connection) {
+  const client::SessionPassword zeros{};
+  respond(connection, 0, SessionId{}, {zeros.data(), zeros.size()});
+  core_.clients.close(connection);
+}
+
+void ConnectHandshake::respond(ClientConnection& connection, int32_t timeout_ms, SessionId session,
+                               std::string_view password) {
+  client::ConnectResponse response;
+  response.timeout_ms = timeout_ms;
+  response.session_id = session.value;
+  response.password = password;
+  if (connection.told_read_only) response.read_only = false;
+  std::string framed;
+  jute::Writer writer(framed);
+  const size_t start = writer.begin_frame();
+  jute::encode(writer, response);
+  writer.end_frame(start);
+  core_.replies.frame(connection, framed);
+}
+
+}  // namespace paddock::replica

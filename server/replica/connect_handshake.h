@@ -1,0 +1,40 @@
+// ConnectHandshake: the first frame of a connection, up to a session that is set up or refused
+// (spec/client-protocol.md 3.1 to 3.5).
+#pragma once
+
+#include <string_view>
+
+#include "protocol/client/records.h"
+#include "server/replica/core.h"
+#include "server/replica/session_ids.h"
+
+namespace paddock::replica {
+
+class ConnectHandshake {
+ public:
+  // `core` must outlive the handshake.
+  ConnectHandshake(Core& core, WallTime started);
+
+  // The connect request. False: drop the connection without a word.
+  bool connect(ClientConnection& connection, std::string_view frame, Now now);
+  // The createSession transaction of this connection was applied.
+  void session_created(ClientConnection& connection, const Asked& asked, Instant now);
+
+  int32_t min_timeout_ms() const { return min_timeout_ms_; }
+  int32_t max_timeout_ms() const { return max_timeout_ms_; }
+
+ private:
+  void begin_session(ClientConnection& connection, Now now);
+  void resume_session(ClientConnection& connection, const client::ConnectRequest& request, Now now);
+  void accept(ClientConnection& connection);
+  void refuse(ClientConnection& connection);
+  void respond(ClientConnection& connection, int32_t timeout_ms, SessionId session,
+               std::string_view password);
+
+  Core& core_;
+  int32_t min_timeout_ms_;
+  int32_t max_timeout_ms_;
+  SessionIds ids_;
+};
+
+}  // namespace paddock::replica

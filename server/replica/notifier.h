@@ -1,0 +1,37 @@
+// Notifier: turns what watches say into frames in the connections' outputs, in the order in which it is told.
+// A thousand watchers of one change share one encoding.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "server/replica/client_table.h"
+#include "server/replica/reply_writer.h"
+#include "znode/options.h"
+#include "znode/watches.h"
+
+namespace paddock::replica {
+
+class Notifier : public znode::WatchSink {
+ public:
+  // All must outlive the notifier.
+  Notifier(ClientTable& clients, ReplyWriter& replies, const znode::Options& options)
+      : clients_(clients), replies_(replies), options_(options) {}
+
+  void deliver(ConnectionId to, client::EventType event, std::string_view path, int64_t zxid,
+               const jute::Vector<client::Acl>* readable_by) override;
+
+ private:
+  void encode(client::EventType event, std::string_view path, int64_t zxid);
+
+  ClientTable& clients_;
+  ReplyWriter& replies_;
+  const znode::Options& options_;
+  // The last frame and what it says
+  std::string frame_;
+  client::EventType event_ = client::EventType::none;
+  std::string path_;
+  int64_t zxid_ = 0;
+};
+
+}  // namespace paddock::replica

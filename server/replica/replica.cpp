@@ -1,0 +1,244 @@
+#include "server/replica/replica.h"
+
+#include <iterator>
+#include <utility>
+#include <variant>
+
+#include "protocol/base/check.h"
+#include "protocol/client/records.h"
+#include "protocol/jute/codec.h"
+#include "server/replica/commit_path.h"
+#include "server/replica/connect_handshake.h"
+#include "server/replica/core.h"
+#include "server/replica/read_path.h"
+#include "server/replica/reaper.h"
+#include "server/replica/request_path.h"
+#include "server/replica/status_report.h"
+
+namespace paddock::replica {
+namespace {
+
+using client::OpCode;
+using Stage = ClientConnection::Stage;
+
+template <class T>
+void append(std::vector<T>& to, std::vector<T>&& from) {
+  if (to.empty()) {
+    to = std::move(from);
+  } else {
+    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+  }
+}
+
+// The sequence has been worked off; the rest is for the host.
+void append(zab::Ready& to, zab::Ready&& from) {
+  append(to.disk, std::move(from.disk));
+  append(to.messages, std::move(from.messages));
+  append(to.links, std::move(from.links));
+  append(to.history_reads, std::move(from.history_reads));
+  append(to.snapshot_reads, std::move(from.snapshot_reads));
+  to.committed = from.committed;
+}
+
+}  // namespace
+
+struct Replica::Impl {
+  Core core;
+  ReadPath reads;
+  ConnectHandshake handshake;
+  RequestPath requests;
+  CommitPath commits;
+  Reaper reaper;
+  const Instant started;
+  bool serving = false;
+  bool draining = false;
+
+  Impl(const ReplicaOptions& options, std::unique_ptr<znode::State> state, const store::Recovered& recovered,
+       Random random, Now now)
+      : core(options, std::move(state), recovered, random),
+        reads(core),
+        handshake(core, now.wall),
+        requests(core, reads),
+        commits(core, reads, handshake),
+        reaper(options.container_check_interval_ms, options.container_max_per_minute),
+        started(now.monotonic) {}
+
+  bool frame(ClientConnection& connection, std::string_view bytes, Now now) {
+    if (connection.stage == Stage::closing) return true;
+    if (!serving || draining || connection.stage == Stage::joining) return false;
+    ++connection.counters.received;
+    ++core.counters.received;
+    return connection.stage == Stage::fresh ? handshake.connect(connection, bytes, now)
+                                            : requests.request(connection, bytes, now);
+  }
+
+  // --- Time
+
+  void tick(Now now) {
+    core.engine.tick(now);
+    if (!serving || draining) return;
+    expire_sessions(now);
+    reap(now);
+  }
+
+  void expire_sessions(Now now) {
+    for (const SessionId session : core.sessions.expire(now)) {
+      ++core.counters.sessions_expired;
+      core.writes.submit({{}, session, Xid{0}, OpCode::close_session, {}, {}, ErrorCode::ok}, now.wall);
+    }
+  }
+
+  void reap(Now now) {
+    const size_t batch = reaper.due(now.monotonic);
+    if (batch == 0) return;
+    const std::vector<std::string> paths = core.state->reapable(now.wall, batch);
+    for (const std::string& path : paths) {
+      const std::string body = jute::encoded(client::PathRecord{path});
+      core.writes.submit({{}, {}, Xid{0}, OpCode::delete_container, body, {}, ErrorCode::ok}, now.wall);
+    }
+    reaper.looked(now.monotonic, paths.size());
+  }
+
+  // --- The engine's sequence
+
+  void work_off(const zab::Committed& decided, Now now) { commits.committed(decided, now.monotonic); }
+  void work_off(const zab::SyncPoint& point, Now now) { commits.synced(point.id, now.monotonic); }
+
+  void work_off(const zab::Serving& begin, Now now) {
+    core.state->advance_to(begin.epoch_start);
+    if (!std::exchange(serving, true)) {
+      core.state->for_each_session(
+          [&](SessionId session, int32_t timeout_ms) { core.sessions.track(session, timeout_ms, now); });
+      reaper.start(now.monotonic);
+    }
+    core.writes.resume(now.wall);
+  }
+
+  void work_off(const zab::StoppedServing&, Now) {
+    serving = false;
+    core.clients.close_all();
+    core.writes.reset();
+    core.sessions.clear();
+  }
+
+  // What only peers cause.
+  void peerless(const char* what) { PADDOCK_CHECK(false, "an ensemble of one was told of {}", what); }
+  void work_off(const zab::StateReplaced&, Now) { peerless("a snapshot"); }
+  void work_off(const zab::FromLearner&, Now) { peerless("a learner"); }
+  void work_off(const zab::FromLeader&, Now) { peerless("a leader"); }
+  void work_off(const zab::LeaderPing&, Now) { peerless("a leader's ping"); }
+  void work_off(const zab::MembershipChanged&, Now) { peerless("a new configuration"); }
+
+  zab::Ready step(Now now) {
+    zab::Ready all;
+    // Applying may propose again (requests that were held back), so until there is nothing more.
+    for (zab::Ready ready = core.engine.take_ready(); !ready.empty(); ready = core.engine.take_ready()) {
+      for (const zab::SequenceItem& item : ready.sequence) {
+        std::visit([&](const auto& kind) { work_off(kind, now); }, item);
+      }
+      append(all, std::move(ready));
+    }
+    return all;
+  }
+
+  bool nothing_outstanding() const { return core.writes.idle() && core.engine.outstanding() == 0; }
+};
+
+Replica::Replica(const ReplicaOptions& options, std::unique_ptr<znode::State> state,
+                 const store::Recovered& recovered, Random random, Now now)
+    : impl_(std::make_unique<Impl>(options, std::move(state), recovered, random, now)) {
+  impl_->core.engine.tick(now);
+}
+
+Replica::~Replica() = default;
+
+void Replica::client_connected(ConnectionId connection, std::string_view address, Now now) {
+  impl_->core.clients.add(connection, address, now.wall);
+}
+
+bool Replica::client_frame(ConnectionId connection, std::string_view frame, Now now) {
+  ClientConnection* found = impl_->core.clients.find(connection);
+  if (!found) return true;  // its close is on the way
+  if (impl_->frame(*found, frame, now)) return true;
+  impl_->core.clients.close(*found);
+  return false;
+}
+
+void Replica::client_disconnected(ConnectionId connection, Now) {
+  impl_->core.clients.drop(connection);
+}
+
+bool Replica::throttled(ConnectionId connection) const {
+  const ClientConnection* found = impl_->core.clients.find(connection);
+  if (!found || impl_->draining) return true;
+  if (found->stage == Stage::joining || found->stage == Stage::closing) return true;
+  return found->counted > 0 &&
+         impl_->core.counters.outstanding > impl_->core.options.global_outstanding_limit;
+}
+
+void Replica::tick(Now now) {
+  impl_->tick(now);
+}
+void Replica::persisted(DiskSeq seq, Now) {
+  impl_->core.engine.persisted(seq);
+}
+zab::Engine& Replica::engine() {
+  return impl_->core.engine;
+}
+
+Ready Replica::take_ready(Now now) {
+  Ready ready;
+  ready.peers = impl_->step(now);
+  ready.clients = impl_->core.clients.take_outputs();
+  if (impl_->draining && impl_->nothing_outstanding()) impl_->core.deltas.flush();
+  ready.deltas = impl_->core.deltas.take();
+  return ready;
+}
+
+void Replica::drain(Now) {
+  impl_->draining = true;
+}
+
+bool Replica::idle() const {
+  return impl_->nothing_outstanding() && !impl_->core.clients.anything_due();
+}
+
+bool Replica::serving() const {
+  return impl_->serving;
+}
+
+ServerStatus Replica::status(Now now) const {
+  ServerStatus status = report_server(impl_->core);
+  status.serving = impl_->serving;
+  status.uptime_ms = now.monotonic.ms() - impl_->started.ms();
+  return status;
+}
+
+std::vector<ConnectionStatus> Replica::connections() const {
+  return report_connections(impl_->core);
+}
+DumpStatus Replica::dump(Now now) const {
+  return report_dump(impl_->core, now);
+}
+WatchStatus Replica::watches() const {
+  return report_watches(impl_->core);
+}
+DigestStatus Replica::digests() const {
+  return report_digests(impl_->core);
+}
+
+void Replica::reset_connection_stats() {
+  impl_->core.clients.for_each([](ClientConnection& connection) { connection.counters = {}; });
+}
+
+void Replica::reset_server_stats() {
+  const int64_t outstanding = impl_->core.counters.outstanding;
+  impl_->core.counters = {};
+  impl_->core.counters.outstanding = outstanding;
+}
+
+const znode::State& Replica::state() const {
+  return *impl_->core.state;
+}
+
+}  // namespace paddock::replica

@@ -1,0 +1,107 @@
+#include "server/replica/status_report.h"
+
+#include <unordered_set>
+
+namespace paddock::replica {
+namespace {
+
+ServerStats report_counters(const ServerCounters& counters) {
+  ServerStats stats;
+  stats.packets_received = counters.received;
+  stats.packets_sent = counters.sent;
+  stats.latency_min_ms = counters.latency.min_ms();
+  stats.latency_avg_ms = counters.latency.average_ms();
+  stats.latency_max_ms = counters.latency.max_ms();
+  stats.outstanding = counters.outstanding;
+  stats.last_response_size = counters.response_size.last();
+  stats.min_response_size = counters.response_size.min();
+  stats.max_response_size = counters.response_size.max();
+  stats.auth_failed = counters.auth_failed;
+  stats.connection_requests = counters.connection_requests;
+  stats.connection_drops = counters.connection_drops;
+  stats.stale_sessions_expired = counters.sessions_expired;
+  return stats;
+}
+
+ConnectionStatus report_connection(const ClientConnection& connection) {
+  const ConnectionCounters& counters = connection.counters;
+  ConnectionStatus status;
+  status.id = connection.id;
+  status.session = connection.session;
+  status.last_op = short_name(counters.last_op);
+  status.outstanding = connection.counted;
+  status.received = counters.received;
+  status.sent = counters.sent;
+  status.established_ms = connection.connected_at.ms;
+  status.timeout_ms = connection.timeout_ms;
+  status.last_xid = counters.last_xid;
+  status.last_zxid = counters.last_zxid;
+  status.last_response_ms = counters.last_response.ms();
+  status.last_latency_ms = counters.latency.last_ms();
+  status.min_latency_ms = counters.latency.min_ms();
+  status.max_latency_ms = counters.latency.max_ms();
+  status.avg_latency_ms = counters.latency.average_ms();
+  return status;
+}
+
+}  // namespace
+
+ServerStatus report_server(const Core& core) {
+  const znode::State& state = *core.state;
+  ServerStatus status;
+  status.mode = core.options.standalone ? "standalone" : "leader";
+  if (!core.options.standalone) status.peer_state = "leading - broadcast";
+  status.last_zxid = state.last_applied();
+  status.node_count = static_cast<int64_t>(state.tree().node_count()) + 1;
+  status.watch_count = static_cast<int64_t>(core.watches.count());
+  status.ephemeral_count = static_cast<int64_t>(state.tree().ephemeral_count());
+  status.data_bytes = state.tree().data_bytes();
+  status.sessions = static_cast<int64_t>(state.session_count());
+  status.digest_mismatches = state.digest_mismatches();
+  status.stats = report_counters(core.counters);
+  return status;
+}
+
+std::vector<ConnectionStatus> report_connections(const Core& core) {
+  std::vector<ConnectionStatus> connections;
+  core.clients.for_each(
+      [&](const ClientConnection& connection) { connections.push_back(report_connection(connection)); });
+  return connections;
+}
+
+DumpStatus report_dump(const Core& core, Now now) {
+  DumpStatus dump;
+  for (SessionTracker::Bucket& bucket : core.sessions.buckets()) {
+    const int64_t wait_ms = bucket.deadline.ms() - now.monotonic.ms();
+    dump.expiry.push_back({now.wall.ms + wait_ms, std::move(bucket.sessions)});
+  }
+  const znode::Tree& tree = core.state->tree();
+  for (const int64_t owner : tree.ephemeral_owners()) {
+    auto& paths = dump.ephemerals.emplace_back(SessionId{owner}, std::vector<std::string>{}).second;
+    for (const znode::NodeIndex node : tree.ephemerals_of(owner)) paths.push_back(tree.path(node));
+  }
+  return dump;
+}
+
+WatchStatus report_watches(Core& core) {
+  WatchStatus status;
+  std::unordered_set<ConnectionId> watchers;
+  for (znode::Watches::Entry& entry : core.watches.data_entries()) {
+    const ClientConnection* connection = core.clients.find(entry.connection);
+    if (!connection) continue;
+    watchers.insert(entry.connection);
+    status.watches.emplace_back(std::move(entry.path), connection->session);
+  }
+  status.connections = static_cast<int64_t>(watchers.size());
+  return status;
+}
+
+DigestStatus report_digests(const Core& core) {
+  DigestStatus status;
+  for (const znode::State::DigestEntry& entry : core.state->digest_history()) {
+    status.digests.emplace_back(entry.zxid, entry.digest);
+  }
+  return status;
+}
+
+}  // namespace paddock::replica

@@ -1,0 +1,88 @@
+#include "server/replica/write_pipeline.h"
+
+#include <utility>
+
+#include "protocol/base/check.h"
+
+namespace paddock::replica {
+namespace {
+
+const znode::Identities kNobody;
+
+}  // namespace
+
+void WritePipeline::submit(const Submission& submission, WallTime now) {
+  if (held_.empty() && engine_.may_propose()) return propose(submission, now);
+  held_.push_back({submission, std::string(submission.body)});
+}
+
+void WritePipeline::resume(WallTime now) {
+  while (!held_.empty() && engine_.may_propose()) {
+    Held held = std::move(held_.front());
+    held_.pop_front();
+    held.submission.body = held.body;
+    propose(held.submission, now);
+  }
+}
+
+void WritePipeline::propose(const Submission& submission, WallTime now) {
+  if (submission.type == client::OpCode::sync) {
+    syncs_.push_back({++last_sync_, submission.connection});
+    return engine_.request_sync(last_sync_);
+  }
+  const znode::WriteRequest request{
+      .session = submission.session,
+      .cxid = submission.cxid,
+      .type = submission.type,
+      .body = submission.body,
+      .identities = submission.identities ? submission.identities.get() : &kNobody,
+      .session_check = submission.session_check,
+  };
+  const Zxid zxid = engine_.next_zxid();
+  znode::Prepared prepared = preparer_.prepare(request, zxid, now);
+  in_flight_.push_back({zxid, submission.connection, submission.session});
+  engine_.propose(zxid, Bytes(std::move(prepared.txn)));
+}
+
+ConnectionId WritePipeline::applied(Zxid zxid) {
+  if (in_flight_.empty()) return {};
+  const Origin origin = in_flight_.front();
+  PADDOCK_CHECK(origin.zxid == zxid, "{:#x} was applied while {:#x} is the oldest one proposed", zxid.value,
+                origin.zxid.value);
+  in_flight_.pop_front();
+  preparer_.applied(zxid);
+  return origin.connection;
+}
+
+ConnectionId WritePipeline::synced(uint64_t id) {
+  PADDOCK_CHECK(!syncs_.empty() && syncs_.front().id == id, "sync {} was confirmed out of order", id);
+  const ConnectionId connection = syncs_.front().connection;
+  syncs_.pop_front();
+  return connection;
+}
+
+size_t WritePipeline::adopt(SessionId session, ConnectionId connection) {
+  size_t adopted = 0;
+  for (Origin& origin : in_flight_) {
+    if (origin.session != session || origin.connection == ConnectionId{}) continue;
+    origin.connection = connection;
+    ++adopted;
+  }
+  for (Held& held : held_) {
+    Submission& submission = held.submission;
+    const bool answered = submission.connection != ConnectionId{} && submission.type != client::OpCode::sync;
+    if (submission.session != session || !answered) continue;
+    submission.connection = connection;
+    ++adopted;
+  }
+  return adopted;
+}
+
+void WritePipeline::reset() {
+  preparer_.reset();
+  in_flight_.clear();
+  syncs_.clear();
+  held_.clear();
+}
+
+}  // namespace paddock::replica

@@ -1,0 +1,98 @@
+#include "server/store/checkpoint_thread.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace paddock::store {
+
+CheckpointThread::CheckpointThread(std::unique_ptr<Checkpoint> checkpoint, uint64_t tail_bytes, Hooks hooks,
+                                   Fatal& fatal)
+    : tail_bytes_(tail_bytes),
+      hooks_(std::move(hooks)),
+      fatal_(fatal),
+      checkpoint_(std::move(checkpoint)),
+      applied_(checkpoint_->applied().value) {
+  data_bytes_ = hooks_.data_bytes();
+  thread_ = std::thread([this] { run(); });
+}
+
+CheckpointThread::~CheckpointThread() {
+  stop();
+}
+
+void CheckpointThread::add(znode::Delta delta) {
+  bool wake = false;
+  {
+    std::lock_guard guard(mutex_);
+    queue_.push_back(std::move(delta));
+    wake = sleeping_;
+  }
+  if (wake) wake_.notify_one();
+}
+
+void CheckpointThread::log_durable(Zxid zxid) {
+  durable_ = zxid.value;
+  if (!sleeping_) return;
+  // It may be between its look at durable_ and its sleep.
+  std::lock_guard guard(mutex_);
+  if (!queue_.empty()) wake_.notify_one();
+}
+
+void CheckpointThread::stop() {
+  {
+    std::lock_guard guard(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_one();
+  if (thread_.joinable()) thread_.join();
+}
+
+bool CheckpointThread::can_take() const {
+  return !queue_.empty() && queue_.front().applied.value <= durable_;
+}
+
+void CheckpointThread::run() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    sleeping_ = true;
+    wake_.wait(lock, [this] { return stopping_ || can_take(); });
+    sleeping_ = false;
+    if (!can_take()) break;
+    znode::Delta delta = std::move(queue_.front());
+    queue_.pop_front();
+    lock.unlock();
+    take(std::move(delta));
+    lock.lock();
+  }
+  lock.unlock();
+  flush();
+}
+
+void CheckpointThread::take(znode::Delta delta) {
+  if (fatal_.met()) return;
+  if (!fatal_.passed(checkpoint_->add(std::move(delta)))) return;
+  if (log_is_long()) {
+    flush();
+  } else {
+    wrote();
+  }
+}
+
+bool CheckpointThread::log_is_long() const {
+  const uint64_t tail = hooks_.log_tail_bytes();
+  return tail > tail_bytes_ && tail > checkpoint_->live_bytes();
+}
+
+void CheckpointThread::flush() {
+  if (!fatal_.met() && fatal_.passed(checkpoint_->flush())) wrote();
+}
+
+void CheckpointThread::wrote() {
+  const Zxid applied = checkpoint_->applied();
+  if (applied.value == applied_) return;
+  applied_ = applied.value;
+  data_bytes_ = hooks_.data_bytes();
+  hooks_.on_applied(applied);
+}
+
+}  // namespace paddock::store

@@ -1,0 +1,72 @@
+// The thread that owns the checkpoint: merges deltas and writes them when the merge is full or the log's tail
+// is longer than it should be.
+//
+// Invariants
+// 1. Nothing is written to the checkpoint that is not durable in the log: a delta waits until it is.
+// 2. add() never blocks; what has not been merged waits in memory.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "server/store/checkpoint.h"
+#include "server/store/fatal.h"
+
+namespace paddock::store {
+
+class CheckpointThread {
+ public:
+  struct Hooks {
+    std::function<void(Zxid)> on_applied;  // a batch is durable up to here
+    std::function<uint64_t()> log_tail_bytes;
+    std::function<uint64_t()> data_bytes;  // size of the data directory; asked for after each batch
+  };
+  CheckpointThread(std::unique_ptr<Checkpoint> checkpoint, uint64_t tail_bytes, Hooks hooks, Fatal& fatal);
+  ~CheckpointThread();
+  CheckpointThread(const CheckpointThread&) = delete;
+  CheckpointThread& operator=(const CheckpointThread&) = delete;
+
+  void add(znode::Delta delta);
+  // The log is durable up to here. Any thread.
+  void log_durable(Zxid zxid);
+  // Merges and writes all that the log covers, joins.
+  void stop();
+
+  // Any thread.
+  Zxid applied() const { return Zxid{applied_}; }
+  uint64_t data_bytes() const { return data_bytes_; }
+
+ private:
+  void run();
+  bool can_take() const;
+  void take(znode::Delta delta);
+  void flush();
+  void wrote();
+  bool log_is_long() const;
+
+  // Fixed at construction.
+  const uint64_t tail_bytes_;
+  const Hooks hooks_;
+  Fatal& fatal_;
+  const std::unique_ptr<Checkpoint> checkpoint_;  // the thread's
+
+  // Protected by mutex_.
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<znode::Delta> queue_;
+  bool stopping_ = false;
+
+  std::atomic<int64_t> durable_ = 0;
+  std::atomic<bool> sleeping_ = false;  // changed under mutex_
+  std::atomic<int64_t> applied_;
+  std::atomic<uint64_t> data_bytes_ = 0;
+
+  std::thread thread_;  // last: it uses all above
+};
+
+}  // namespace paddock::store

@@ -1,0 +1,109 @@
+// The thread that owns the write-ahead log: takes work in order, writes all appends that have gathered
+// meanwhile as one group, and says what is durable.
+//
+// Invariants
+// 1. Work is done in the order of submit(); persisted(seq) is told only when seq and all before it are
+// durable.
+// 2. The log is touched by one thread at a time: this one, or a submit() that holds the mutex while it
+// sleeps.
+// 3. A segment goes only when a checkpoint point at or above its end has been noted durably, and another
+// after it.
+//
+// After a storage error nothing is done any more: the process is about to end.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "server/store/contract.h"
+#include "server/store/env.h"
+#include "server/store/fatal.h"
+#include "server/store/wal.h"
+
+namespace paddock::store {
+
+class LogThread {
+ public:
+  struct Options {
+    std::string epochs_directory;
+    size_t inline_write_under_us = 0;
+    bool sync = true;
+  };
+  struct Hooks {
+    std::function<void(DiskSeq)> on_persisted;
+    std::function<void(Zxid)> on_durable;  // the log is durable up to here
+  };
+  // `noted`: the checkpoint point that the log holds already.
+  LogThread(Env& env, std::unique_ptr<Wal> wal, Options options, Zxid noted, Hooks hooks, Fatal& fatal);
+  ~LogThread();
+  LogThread(const LogThread&) = delete;
+  LogThread& operator=(const LogThread&) = delete;
+
+  void submit(std::vector<LogWork> work, CommitPoint commit);
+  // To be noted with the next group. Any thread.
+  void checkpoint_reached(Zxid applied);
+  // Returns when all work handed in so far is done.
+  void drain();
+  // Finishes the work, notes what is to be noted, joins.
+  void stop();
+
+  // Any thread.
+  uint64_t tail_bytes() const { return tail_bytes_; }  // of log above the noted checkpoint point
+  uint64_t disk_bytes() const { return disk_bytes_; }
+  uint64_t syncs() const { return syncs_; }
+  int64_t last_sync_us() const { return last_sync_us_; }
+
+ private:
+  struct Notes {
+    Zxid commit;
+    Zxid checkpoint;
+    friend bool operator==(const Notes&, const Notes&) = default;
+  };
+
+  void run();
+  void wait_for_work(std::unique_lock<std::mutex>& lock);
+  void work_off(std::vector<LogWork>& work, const Notes& notes);
+  bool do_one(const LogWork& work);
+  bool append(const std::vector<Append>& group, const Notes& notes);
+  bool write_group(const Notes& notes);
+  void publish();
+  bool may_write_inline(const std::vector<LogWork>& work) const;
+
+  // Fixed at construction.
+  Env& env_;
+  const Options options_;
+  const Hooks hooks_;
+  Fatal& fatal_;
+
+  // The log's: see invariant 2.
+  const std::unique_ptr<Wal> wal_;
+  std::vector<Append> group_;
+  Notes written_;
+  Zxid previous_checkpoint_;
+
+  // Protected by mutex_.
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::condition_variable idle_;
+  std::vector<LogWork> pending_;
+  Notes wanted_;
+  bool sleeping_ = false;
+  bool timed_ = false;  // the sleep ends by itself
+  bool busy_ = false;
+  bool stopping_ = false;
+
+  std::atomic<uint64_t> tail_bytes_ = 0;
+  std::atomic<uint64_t> disk_bytes_ = 0;
+  std::atomic<uint64_t> syncs_ = 0;
+  std::atomic<int64_t> last_sync_us_ = 0;
+
+  std::thread thread_;  // last: it uses all above
+};
+
+}  // namespace paddock::store

@@ -1,0 +1,90 @@
+#include "server/store/store.h"
+
+#include <utility>
+
+#include "server/store/checkpoint_thread.h"
+#include "server/store/fatal.h"
+#include "server/store/log_thread.h"
+#include "server/store/store_opening.h"
+
+namespace paddock::store {
+namespace {
+
+// Sizes are for an operator's eyes: a file that goes meanwhile counts nothing.
+uint64_t size_of_directory(Env& env, const std::string& directory) {
+  uint64_t bytes = 0;
+  const auto names = env.list(directory);
+  if (!names.ok()) return 0;
+  for (const std::string& name : *names) {
+    const auto file = env.open(directory + "/" + name, Env::Open::existing);
+    if (!file.ok()) continue;
+    if (const auto size = (*file)->size(); size.ok()) bytes += *size;
+  }
+  return bytes;
+}
+
+}  // namespace
+
+struct Store::Impl {
+  Impl(Env& env, const StoreOptions& options, OpenedStore opened, OnPersisted on_persisted, OnFatal on_fatal)
+      : data_lock(std::move(opened.data_lock)),
+        log_lock(std::move(opened.log_lock)),
+        fatal(std::move(on_fatal)),
+        checkpoint(
+            std::move(opened.checkpoint), options.checkpoint_tail_bytes,
+            {[this](Zxid applied) { log.checkpoint_reached(applied); }, [this] { return log.tail_bytes(); },
+             [&env, directory = opened.data_directory + "/checkpoint"] {
+               return size_of_directory(env, directory);
+             }},
+            fatal),
+        log(env, std::move(opened.wal), {opened.data_directory, options.inline_write_under_us},
+            opened.noted_checkpoint,
+            {std::move(on_persisted), [this](Zxid durable) { checkpoint.log_durable(durable); }}, fatal) {
+    log.checkpoint_reached(checkpoint.applied());
+  }
+
+  // The log covers what is checkpointed; then it notes how far that came.
+  ~Impl() {
+    log.drain();
+    checkpoint.stop();
+    log.stop();
+  }
+
+  const std::unique_ptr<File> data_lock;
+  const std::unique_ptr<File> log_lock;
+  Fatal fatal;
+  CheckpointThread checkpoint;  // does nothing before the first delta, so the log may begin after it
+  LogThread log;
+};
+
+Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Store::~Store() = default;
+
+Result<std::unique_ptr<Store>> Store::open(Env& env, const StoreOptions& options, znode::State& state,
+                                           Recovered& recovered, OnPersisted on_persisted, OnFatal on_fatal) {
+  auto opened = open_store(env, options, state);
+  if (!opened.ok()) return opened.fault();
+  recovered = std::move(opened->recovered);
+  return std::unique_ptr<Store>(new Store(std::make_unique<Impl>(
+      env, options, std::move(*opened), std::move(on_persisted), std::move(on_fatal))));
+}
+
+void Store::submit(std::vector<LogWork> work, CommitPoint commit) {
+  impl_->log.submit(std::move(work), commit);
+}
+
+void Store::checkpoint(znode::Delta delta) {
+  impl_->checkpoint.add(std::move(delta));
+}
+
+StoreStatus Store::status() const {
+  StoreStatus status;
+  status.log_bytes = impl_->log.disk_bytes();
+  status.data_bytes = impl_->checkpoint.data_bytes();
+  status.syncs = impl_->log.syncs();
+  status.checkpoint = impl_->checkpoint.applied();
+  status.last_sync_us = impl_->log.last_sync_us();
+  return status;
+}
+
+}  // namespace paddock::store

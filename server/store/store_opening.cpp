@@ -1,0 +1,180 @@
+#include "server/store/store_opening.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "server/store/epoch_file.h"
+#include "server/store/format_file.h"
+#include "server/store/wal_segment.h"
+
+namespace paddock::store {
+namespace {
+
+constexpr char kAdvice[] =
+    "What this server has promised may be forgotten, so it does not start. If it belongs to an ensemble, "
+    "move its "
+    "paddock directories (dataDir and dataLogDir) aside and start it: it fetches everything from the leader. "
+    "A "
+    "standalone server needs its backup";
+
+class Opening {
+ public:
+  Opening(Env& env, const StoreOptions& options, znode::State& state)
+      : env_(env), options_(options), state_(state) {
+    store_.data_directory = options.data_dir + "/paddock";
+    store_.log_directory =
+        (options.data_log_dir.empty() ? options.data_dir : options.data_log_dir) + "/paddock";
+  }
+
+  Result<OpenedStore> run() {
+    for (auto step :
+         {&Opening::lock, &Opening::look_at_formats, &Opening::read_epoch_record, &Opening::open_checkpoint,
+          &Opening::open_log, &Opening::load_state, &Opening::finish}) {
+      if (Status done = (this->*step)(); !done.ok()) return done.fault();
+    }
+    return std::move(store_);
+  }
+
+ private:
+  bool one_directory() const { return store_.data_directory == store_.log_directory; }
+  std::string wal_directory() const { return store_.log_directory + "/wal"; }
+
+  Status lock() {
+    auto data = lock_directory(store_.data_directory);
+    if (!data.ok()) return data.fault();
+    store_.data_lock = std::move(*data);
+    if (one_directory()) return ok_status();
+    auto log = lock_directory(store_.log_directory);
+    if (!log.ok()) return log.fault();
+    store_.log_lock = std::move(*log);
+    return ok_status();
+  }
+
+  // What an earlier process did without living to sync it is made durable before anything is concluded from
+  // it.
+  Result<std::unique_ptr<File>> lock_directory(const std::string& directory) {
+    if (Status done = env_.make_directories(directory); !done.ok()) return done.fault();
+    auto held = env_.lock(directory + "/LOCK");
+    if (!held.ok()) return held;
+    if (Status done = env_.sync_directory(directory); !done.ok()) return done.fault();
+    return held;
+  }
+
+  Status look_at_formats() {
+    const auto data = has_format(env_, store_.data_directory);
+    if (!data.ok()) return data.fault();
+    const auto log = has_format(env_, store_.log_directory);
+    if (!log.ok()) return log.fault();
+    fresh_ = !*data;
+    if (*data && !*log) {
+      return make_fault(
+          "{}/FORMAT is missing, and {} belongs to a server that has run: its log is elsewhere or lost. {}",
+          store_.log_directory, store_.data_directory, kAdvice);
+    }
+    return fresh_ ? ok_status() : log_has_segments();
+  }
+
+  Status log_has_segments() {
+    const auto exists = env_.exists(wal_directory());
+    if (!exists.ok()) return exists.fault();
+    if (*exists) {
+      const auto names = env_.list(wal_directory());
+      if (!names.ok()) return names.fault();
+      if (std::any_of(names->begin(), names->end(),
+                      [](const auto& name) { return segment_index(name).has_value(); })) {
+        return ok_status();
+      }
+    }
+    return make_fault("{}: the log is gone, and its server has run. {}", wal_directory(), kAdvice);
+  }
+
+  Status read_epoch_record() {
+    const auto epochs = read_epochs(env_, store_.data_directory);
+    if (!epochs.ok()) return epochs.fault();
+    if (*epochs) {
+      store_.recovered.epochs = **epochs;
+      return fresh_ && **epochs != Epochs{} ? used_without_format("epochs other than 0") : ok_status();
+    }
+    if (fresh_) return write_epochs(env_, store_.data_directory, {});
+    return make_fault(
+        "{}/epochs is missing, and this server has run: it does not know which epochs it has promised. {}",
+        store_.data_directory, kAdvice);
+  }
+
+  Status used_without_format(std::string_view what) {
+    return make_fault("{}/FORMAT is missing, and there are {}: a part of this server's data is lost. {}",
+                      store_.data_directory, what, kAdvice);
+  }
+
+  Status open_checkpoint() {
+    auto opened = Checkpoint::open(env_, store_.data_directory + "/checkpoint", options_.checkpoint);
+    if (!opened.ok()) return opened.fault();
+    store_.checkpoint = std::move(*opened);
+    return ok_status();
+  }
+
+  Status open_log() {
+    const Zxid applied = store_.checkpoint->applied();
+    auto opened = Wal::open(env_, wal_directory(), options_.wal, applied, contents_);
+    if (!opened.ok()) return opened.fault();
+    store_.wal = std::move(*opened);
+    if (fresh_ && contents_.last != Zxid{}) return used_without_format("records in the log");
+    if (contents_.base > applied) {
+      return make_fault(
+          "{}: the log begins behind zxid 0x{:x}, and the checkpoint ends at 0x{:x}: what lies between is "
+          "lost. {}",
+          wal_directory(), contents_.base.value, applied.value, kAdvice);
+    }
+    if (contents_.last >= applied) return ok_status();
+    // Nothing is checkpointed before it is durable in the log, unless the log is never synced.
+    if (!options_.wal.sync) return store_.wal->restart_after(applied);
+    return make_fault(
+        "{}: the log ends at zxid 0x{:x}, and the checkpoint is at 0x{:x}: the end of the log is lost. {}",
+        wal_directory(), contents_.last.value, applied.value, kAdvice);
+  }
+
+  Status load_state() {
+    store_.noted_checkpoint = contents_.checkpoint_point;
+    const auto loaded = store_.checkpoint->load(state_, contents_.checkpoint_point);
+    if (!loaded.ok()) return loaded.fault();
+    if (*loaded)
+      return fresh_ && state_.last_applied() != Zxid{} ? used_without_format("a checkpoint") : ok_status();
+    if (!fresh_) {
+      return make_fault("{}/checkpoint is empty, and this server has run. {}", store_.data_directory,
+                        kAdvice);
+    }
+    if (Status done = store_.checkpoint->add(state_.full_delta()); !done.ok()) return done;
+    return store_.checkpoint->flush();
+  }
+
+  Status finish() {
+    if (fresh_) {
+      if (Status done = write_format(env_, store_.log_directory); !done.ok()) return done;
+      if (!one_directory()) {
+        if (Status done = write_format(env_, store_.data_directory); !done.ok()) return done;
+      }
+    }
+    Recovered& recovered = store_.recovered;
+    recovered.checkpoint = store_.checkpoint->applied();
+    recovered.commit_point = std::max(contents_.commit_point, recovered.checkpoint);
+    recovered.last_logged = store_.wal->last();
+    recovered.tail = std::move(contents_.records);
+    recovered.empty = recovered.last_logged == Zxid{} && recovered.epochs == Epochs{};
+    return ok_status();
+  }
+
+  Env& env_;
+  const StoreOptions& options_;
+  znode::State& state_;
+  bool fresh_ = false;  // never used
+  WalContents contents_;
+  OpenedStore store_;
+};
+
+}  // namespace
+
+Result<OpenedStore> open_store(Env& env, const StoreOptions& options, znode::State& state) {
+  return Opening(env, options, state).run();
+}
+
+}  // namespace paddock::store

@@ -1,0 +1,34 @@
+// What an ensemble of one does with the world of peers. It commands no listening, no link and no read of old
+// history, so nothing of this comes from our own host; what a stranger sends changes nothing.
+#include "protocol/base/check.h"
+#include "server/zab/engine.h"
+
+namespace paddock::zab {
+
+void Engine::election_message(ServerId, const quorum::Notification&) {}
+void Engine::election_link_up(ServerId) {}
+void Engine::election_link_down(ServerId) {}
+
+void Engine::link_up(LinkId link) {
+  PADDOCK_CHECK(false, "link {} came up at a server that listens for none", link.value);
+}
+void Engine::link_down(LinkId) {}
+void Engine::receive(LinkId, const quorum::QuorumPacket&, Now) {}
+void Engine::receive_snapshot(LinkId, const Bytes&, bool) {}
+
+void Engine::send_to_leader(quorum::PacketType, Zxid, Bytes, Bytes) {
+  PADDOCK_CHECK(false, "a server that leads itself has no leader to write to");
+}
+void Engine::send_to_learner(LinkId, quorum::PacketType, Zxid, Bytes) {}
+
+void Engine::snapshot_installed(Zxid zxid) {
+  PADDOCK_CHECK(false, "a snapshot of {:#x} that nobody sent was installed", zxid.value);
+}
+void Engine::history_fetched(const store::HistoryFetched& history) {
+  PADDOCK_CHECK(false, "history {} was not asked for", history.id);
+}
+void Engine::snapshot_piece(const store::SnapshotPiece& piece) {
+  PADDOCK_CHECK(false, "snapshot {} was not asked for", piece.id);
+}
+
+}  // namespace paddock::zab

@@ -1,0 +1,136 @@
+// A server reduced to its disk: numbered transactions go to the log, what is durable is applied and goes to
+// the checkpoint. Waits for completions, never for time.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "server/store/store.h"
+#include "tree_history.h"
+
+namespace paddock::store {
+
+class StoreDriver {
+ public:
+  StoreDriver(Env& env, StoreOptions options) : env_(env), options_(std::move(options)) {}
+  ~StoreDriver() { close(); }
+
+  // False if the start was refused: see fault(). Applies the tail, as an ensemble of one does.
+  bool open() {
+    state.emplace(znode::Options{});
+    auto opened = Store::open(
+        env_, options_, *state, recovered, [this](DiskSeq seq) { persisted(seq); },
+        [this](const Fault& fault) { failed(fault); });
+    if (!opened.ok()) {
+      failed(opened.fault());
+      return false;
+    }
+    store_ = std::move(*opened);
+    state->record_changes(true);
+    for (const Append& append : recovered.tail) apply_to(*state, append.txn.view());
+    next_ = recovered.last_logged.value;
+    return true;
+  }
+
+  void close() { store_.reset(); }
+
+  // Transactions up to `last` as one piece of work, without waiting.
+  void submit_to(int64_t last, size_t data_bytes = 20) {
+    std::vector<LogWork> work;
+    while (next_ < last) {
+      ++next_;
+      work.push_back(Append{next_seq(), Zxid{next_}, Bytes(tree_transaction(next_, data_bytes))});
+      in_flight_.push_back({seq_, next_});
+    }
+    store_->submit(std::move(work), {state->last_applied()});
+  }
+  void submit(LogWork work) {
+    std::vector<LogWork> one;
+    one.push_back(std::move(work));
+    store_->submit(std::move(one), {state->last_applied()});
+  }
+  DiskSeq next_seq() { return DiskSeq{++seq_}; }
+
+  // Waits for everything submitted, applies it, cuts a delta. False after a fault.
+  bool settle(size_t data_bytes = 20) {
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [this] { return persisted_ == seq_ || !fault_.empty(); });
+      if (!fault_.empty()) return false;
+    }
+    for (const auto& [seq, number] : in_flight_) {
+      apply_to(*state, tree_transaction(number, data_bytes));
+      acknowledged = Zxid{number};
+    }
+    in_flight_.clear();
+    store_->checkpoint(state->take_delta());
+    return true;
+  }
+  bool run_to(int64_t last, size_t data_bytes = 20) {
+    submit_to(last, data_bytes);
+    return settle(data_bytes);
+  }
+
+  // What was told to be durable, also after a fault.
+  Zxid promised() {
+    std::lock_guard guard(mutex_);
+    Zxid highest = acknowledged;
+    for (const auto& [seq, number] : in_flight_) {
+      if (seq <= persisted_) highest = Zxid{number};
+    }
+    return highest;
+  }
+  std::string fault() {
+    std::lock_guard guard(mutex_);
+    return fault_;
+  }
+  int faults() {
+    std::lock_guard guard(mutex_);
+    return faults_;
+  }
+  int64_t submitted() const { return next_; }
+  Store& store() { return *store_; }
+
+  std::optional<znode::State> state;
+  Recovered recovered;
+  Zxid acknowledged;
+
+ private:
+  struct InFlight {
+    uint64_t seq;
+    int64_t number;
+  };
+
+  void persisted(DiskSeq seq) {
+    std::lock_guard guard(mutex_);
+    PADDOCK_CHECK(seq.value > persisted_, "seq {} persisted after {}", seq.value, persisted_);
+    persisted_ = seq.value;
+    changed_.notify_all();
+  }
+  void failed(const Fault& fault) {
+    std::lock_guard guard(mutex_);
+    fault_ = fault.message;
+    ++faults_;
+    changed_.notify_all();
+  }
+
+  Env& env_;
+  const StoreOptions options_;
+  uint64_t seq_ = 0;
+  int64_t next_ = 0;
+  std::vector<InFlight> in_flight_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  uint64_t persisted_ = 0;
+  std::string fault_;
+  int faults_ = 0;
+
+  std::unique_ptr<Store> store_;  // last: its threads call the above
+};
+
+}  // namespace paddock::store
