@@ -35,6 +35,11 @@ Status Host::start() {
   return ok_status();
 }
 
+Now Host::batch_time() {
+  if (!batch_time_) batch_time_ = now();
+  return *batch_time_;
+}
+
 void Host::arm_tick() {
   tick_timer_.expires_after(
       std::chrono::milliseconds(std::clamp<int64_t>(settings_.replica.tick_ms / 2, 1, kMaxTickMs)));
@@ -63,6 +68,7 @@ void Host::persisted(DiskSeq seq) {
 // --- The batch
 
 void Host::step() {
+  batch_time_.reset();
   replica::Ready ready = replica_.take_ready(now());
   committed_ = std::max(committed_, ready.peers.committed);
   if (!ready.peers.disk.empty()) {
@@ -77,7 +83,8 @@ void Host::step() {
   clients_.resume_throttled();
   if (replica_.serving() != was_serving_) {
     was_serving_ = !was_serving_;
-    spdlog::info("event={} zxid={:#x}", was_serving_ ? "serving" : "not_serving", committed_.value);
+    spdlog::info("event={} zxid={:#x}", was_serving_ ? "serving" : "not_serving",
+                 replica_.state().last_applied().value);
   }
   end_if_drained();
 }
@@ -101,15 +108,15 @@ void Host::end_if_drained() {
 // --- net::ClientHandler
 
 void Host::on_connect(ConnectionId connection, std::string_view address) {
-  replica_.client_connected(connection, address, now());
+  replica_.client_connected(connection, address, batch_time());
 }
 
 bool Host::on_frame(ConnectionId connection, std::string_view frame) {
-  return replica_.client_frame(connection, frame, now());
+  return replica_.client_frame(connection, frame, batch_time());
 }
 
 void Host::on_disconnect(ConnectionId connection) {
-  replica_.client_disconnected(connection, now());
+  replica_.client_disconnected(connection, batch_time());
 }
 
 bool Host::throttled(ConnectionId connection) {

@@ -44,6 +44,8 @@ class Host : public net::ClientHandler {
   void on_batch_end() override;
 
  private:
+  // The time of this batch: the clock is read once, not for every frame.
+  Now batch_time();
   void arm_tick();
   void step();
   void note_commit_point();
@@ -60,6 +62,7 @@ class Host : public net::ClientHandler {
   net::ClientServer clients_;
   admin::FourLetterWords words_;
   boost::asio::steady_timer tick_timer_;
+  std::optional<Now> batch_time_;
   Zxid committed_;         // as the replica last said
   Zxid noted_;             // in the log's last group
   bool log_used_ = false;  // since the last tick

@@ -253,7 +253,7 @@ void ClientServer::Impl::shut() {
   sessionless_timer_.cancel();
   parked_.clear();
   dropping_.clear();
-  for (const auto& [id, connection] : std::exchange(connections_, {})) connection->leave();
+  for (const auto& [id, connection] : std::exchange(connections_, {})) connection->finish();
 }
 
 // --- The public face

@@ -132,7 +132,9 @@ void Connection::drop() {
   owner_.schedule_batch();
 }
 
-bool Connection::wants_to_resume() const { return !is_read() || !must_wait(); }
+bool Connection::wants_to_resume() const {
+  return !is_read() || !must_wait();
+}
 
 void Connection::resume() {
   parked_ = false;

@@ -51,8 +51,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void start();
   void send(std::string bytes, bool close);
-  // Closes at once and tells the owner.
+  // Closes at once and tells the owner: after an error, or because the peer is gone.
   void leave();
+  // As leave(), but lets the peer read what has been sent.
+  void finish();
   bool wants_to_resume() const;
   void resume();
   void close_after_flush();
@@ -79,7 +81,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::optional<size_t> write_now(std::string_view bytes);
   bool is_read() const;
   void drop();
-  void finish();
 
   boost::asio::ip::tcp::socket socket_;
   const ConnectionId id_;

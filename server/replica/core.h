@@ -27,7 +27,7 @@ struct Core {
       : options(given),
         state(std::move(loaded)),
         engine(given.engine, recovered, random),
-        deltas(*state, recovered.checkpoint != Zxid{}),
+        deltas(*state),
         sessions(given.tick_ms) {}
 
   const ReplicaOptions options;

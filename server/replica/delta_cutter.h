@@ -1,4 +1,7 @@
 // DeltaCutter: when what changed goes to the checkpoint: at transaction boundaries, at about 1 MiB.
+//
+// Invariant: a delta's zxid is that of a transaction in the log, never the (e,0) of a new epoch: a checkpoint
+// ahead of the log means that the log has lost its end.
 #pragma once
 
 #include <utility>
@@ -13,18 +16,15 @@ class DeltaCutter {
  public:
   static constexpr size_t kBytes = 1 << 20;
 
-  // `state` must outlive the cutter. Changes count from here on, so that a recovered log tail reaches the
-  // checkpoint too. A state that came from no checkpoint is itself the first delta.
-  DeltaCutter(znode::State& state, bool from_checkpoint) : state_(state) {
-    if (!from_checkpoint) deltas_.push_back(state.full_delta());
-    state.record_changes(true);
-  }
+  // `state` must outlive the cutter, and is what the checkpoint holds. Changes count from here on, so that a
+  // recovered log tail reaches the checkpoint too.
+  explicit DeltaCutter(znode::State& state) : state_(state) { state.record_changes(true); }
 
   // A transaction was applied.
   void applied() {
     if (state_.pending_delta_bytes() > kBytes) deltas_.push_back(state_.take_delta());
   }
-  // All that is left, however little.
+  // All that is left, however little: before an epoch begins, and at the end.
   void flush() {
     if (state_.pending_delta_bytes() > 0) deltas_.push_back(state_.take_delta());
   }

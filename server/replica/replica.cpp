@@ -105,6 +105,7 @@ struct Replica::Impl {
   void work_off(const zab::SyncPoint& point, Now now) { commits.synced(point.id, now.monotonic); }
 
   void work_off(const zab::Serving& begin, Now now) {
+    core.deltas.flush();
     core.state->advance_to(begin.epoch_start);
     if (!std::exchange(serving, true)) {
       core.state->for_each_session(
@@ -133,8 +134,10 @@ struct Replica::Impl {
     zab::Ready all;
     // Applying may propose again (requests that were held back), so until there is nothing more.
     for (zab::Ready ready = core.engine.take_ready(); !ready.empty(); ready = core.engine.take_ready()) {
-      for (const zab::SequenceItem& item : ready.sequence) {
-        std::visit([&](const auto& kind) { work_off(kind, now); }, item);
+      for (zab::SequenceItem& item : ready.sequence) {
+        // Let go of one by one: a recovered tail may be as large as everything else in memory.
+        const zab::SequenceItem taken = std::exchange(item, {});
+        std::visit([&](const auto& kind) { work_off(kind, now); }, taken);
       }
       append(all, std::move(ready));
     }

@@ -1,5 +1,6 @@
 #include "server/admin/four_letter_words.h"
 
+#include <fmt/core.h>
 #include <catch2/catch.hpp>
 
 #include <cstdlib>

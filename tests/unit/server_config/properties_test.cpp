@@ -1,5 +1,6 @@
 #include "server/config/config.h"
 
+#include <fmt/core.h>
 #include <catch2/catch.hpp>
 
 using namespace paddock;

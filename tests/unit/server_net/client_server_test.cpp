@@ -1,5 +1,7 @@
 #include "server/net/client_server.h"
 
+#include <fmt/core.h>
+
 #include "server_fixture.h"
 
 #include <sys/resource.h>

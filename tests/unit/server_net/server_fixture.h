@@ -4,6 +4,7 @@
 
 #include "server/net/client_server.h"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <boost/asio.hpp>
 #include <catch2/catch.hpp>

@@ -8,10 +8,10 @@ using namespace testing;
 
 namespace {
 
-// What a checkpoint would hold: all deltas merged, loaded into an empty state.
+// What a checkpoint would hold: the first state and all deltas, merged and loaded.
 std::unique_ptr<znode::State> loaded(const std::vector<znode::Delta>& deltas) {
   std::map<std::string, std::string> merged;
-  for (const znode::Delta& delta : deltas) {
+  const auto merge = [&](const znode::Delta& delta) {
     for (const auto& entry : delta.entries) {
       if (entry.value) {
         merged[entry.key] = *entry.value;
@@ -19,7 +19,9 @@ std::unique_ptr<znode::State> loaded(const std::vector<znode::Delta>& deltas) {
         merged.erase(entry.key);
       }
     }
-  }
+  };
+  merge(znode::State(znode::Options{}).full_delta());
+  for (const znode::Delta& delta : deltas) merge(delta);
   auto state = std::make_unique<znode::State>(znode::Options{});
   state->begin_load();
   for (const auto& [key, value] : merged) REQUIRE(znode::load_entry(*state, key, value).ok());
@@ -143,7 +145,7 @@ TEST_CASE("a session that moves while a new epoch begins keeps its order") {
   CHECK(second.heard() == Heard{"1 ok"});
 }
 
-TEST_CASE("the deltas of a fresh server, from its first on, make its state") {
+TEST_CASE("the deltas on top of the first state make the state") {
   Server server;
   Client client = server.client();
   client.create("/a", 0, "x");
@@ -151,25 +153,38 @@ TEST_CASE("the deltas of a fresh server, from its first on, make its state") {
   client.create("/gone");
   client.remove("/gone");
   server.persist();
-  REQUIRE(server.deltas().size() == 1);
+  CHECK(server.deltas().empty());
   server.replica().drain(server.now());
   server.step();
-  REQUIRE(server.deltas().size() == 2);
+  REQUIRE(server.deltas().size() == 1);
   const auto state = loaded(server.deltas());
   CHECK(state->last_applied() == server.replica().state().last_applied());
   CHECK(state->checksum() == server.replica().state().checksum());
   CHECK(state->session_count() == 1);
 }
 
-TEST_CASE("a recovered log tail reaches the checkpoint too") {
+TEST_CASE("a recovered log tail reaches the checkpoint, at the zxid of its last record and not at (e,0)") {
   Server server;
   Client client = server.client();
   client.create("/tail");
   server.persist();
   server.restart();
+  REQUIRE(server.deltas().size() == 1);
+  CHECK(server.deltas()[0].applied == Zxid::of(1, 2));
+  CHECK(server.replica().state().last_applied() == Zxid::of(2, 0));
+  CHECK(loaded(server.deltas())->tree().find("/tail") != znode::kNoNode);
+}
+
+TEST_CASE("no delta claims the start of an epoch, which no log holds") {
+  Server server;
+  server.options.engine.last_counter = 2;
+  Client client = server.client();
+  for (int i = 0; i < 6; ++i) client.create("/s", 2);
+  server.persist();
   server.replica().drain(server.now());
   server.step();
-  CHECK(loaded(server.deltas())->tree().find("/tail") != znode::kNoNode);
+  REQUIRE_FALSE(server.deltas().empty());
+  for (const znode::Delta& delta : server.deltas()) CHECK(delta.applied.counter() > 0);
 }
 
 TEST_CASE("a delta is cut at about a mebibyte") {
@@ -179,8 +194,9 @@ TEST_CASE("a delta is cut at about a mebibyte") {
     client.create("/big" + std::to_string(i), 0, std::string(300'000, 'x'));
     server.persist();
   }
-  CHECK(server.deltas().size() == 2);
-  CHECK(server.deltas()[1].bytes < (2u << 20));
+  REQUIRE(server.deltas().size() == 1);
+  CHECK(server.deltas()[0].bytes > (1u << 20));
+  CHECK(server.deltas()[0].bytes < (2u << 20));
 }
 
 TEST_CASE("a server that drains answers what it has, takes nothing new, and says when it is done") {
