@@ -188,6 +188,9 @@ class Refusals(ServerCase):
     def test_a_check_outside_a_multi_is_unknown(self):
         self.assert_unknown("check", Writer().text("/").int(-1).bytes())
 
+    def test_a_client_cannot_delete_containers(self):
+        self.assert_unknown("deleteContainer", Writer().text("/").bytes())
+
     def test_a_second_createSession_is_unknown(self):
         self.assert_unknown("createSession", Writer().int(5000).bytes())
 
