@@ -57,7 +57,7 @@ class Corpus:
             (11, self.get_data), (5, self.get_children), (4, self.get_children2), (2, self.sync),
             (11, self.multi), (4, self.multi_read), (5, self.add_watch), (2, self.set_watches),
             (3, self.watcher), (1, self.get_ephemerals), (1, self.count_children), (1, self.who_am_i),
-            (1, self.ping), (1, self.reconfig), (0.3, self.delete_container), (2, self.malformed),
+            (1, self.ping), (1, self.reconfig), (2, self.malformed),
         ]
         self.weights = [weight for weight, _ in self.makers]
 
@@ -238,10 +238,10 @@ class Corpus:
 
     def persistent_path(self, connection, mode):
         """A path of zone /p on which this connection only ever uses this mode."""
-        while True:
-            path = self.path("/p")
-            if (sum(path.encode()) + connection) % 2 == mode:
-                return path
+        path = self.path("/p")
+        while (sum(path.encode()) + connection) % 2 != mode:
+            path = self.fresh("/p")
+        return path
 
     def add_watch(self):
         mode = self.random.choice((0, 1))
@@ -259,7 +259,7 @@ class Corpus:
             lists += [[self.persistent_path(self.connection, mode) for _ in range(self.random.choice((0, 1, 3)))]
                       for mode in (0, 1)]
         if self.random.random() < 0.04:
-            lists[self.random.randrange(len(lists))] = None
+            lists[0] = None
         return Request(op, {"since": self.place(), "lists": lists})
 
     def watcher(self):
@@ -288,9 +288,6 @@ class Corpus:
         return Request("reconfig", {"joining": self.random.choice((None, "server.2=a:1:2:participant;3")),
                                     "leaving": self.random.choice((None, "1")), "members": None, "config": -1})
 
-    def delete_container(self):
-        return Request("deleteContainer", {"path": self.path()})
-
     def malformed(self):
         maker = self.random.choice((self.create, self.create2, self.delete, self.set_data, self.set_acl, self.get_acl,
                                     self.exists, self.get_data, self.get_children, self.sync, self.multi,
@@ -317,9 +314,14 @@ class Corpus:
             self.careful = maker != self.malformed and self.random.random() < 0.55
             request = maker()
             requests.append(request)
-            if request.op in ("setACL", "deleteContainer") or request.raw is not None:
+            if request.op == "setACL" or request.raw is not None or self.is_broken_multi(request):
                 break
         return Step(connection, requests)
+
+    def is_broken_multi(self, request):
+        """Java prepares it in part and does not take that back before the next request is prepared."""
+        return request.op == "multi" and any(op in ("getData", "setACL") or fields["path"] is None
+                                             for op, fields in request.fields["ops"])
 
     def quota_step(self, connection):
         self.connection = connection

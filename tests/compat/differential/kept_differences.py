@@ -38,9 +38,16 @@ def _multi_null_path(request, theirs, ours):
             theirs.err == ours.err == -5 and not ours.body)
 
 
-def _delete_container(request, theirs, ours):
-    return (request is not None and request.op == "deleteContainer" and isinstance(theirs, Reply) and
-            theirs.err == -8 and isinstance(ours, Reply) and ours.err in (-6, -8))
+def _order_of_identities(request, theirs, ours):
+    if request is None or request.op != "getACL" or not _both(Reply, theirs, ours) or theirs.err or ours.err:
+        return False
+    mine, own = theirs.body["acl"], ours.body["acl"]
+    return mine != own and sorted(mine) == sorted(own) and sum(scheme == "digest" for _, scheme, _ in mine) > 1
+
+
+def _watches_of_others(request, theirs, ours):
+    return (request is not None and request.op == "checkWatches" and _both(Reply, theirs, ours) and
+            theirs.err == 0 and ours.err == -121)
 
 
 def _persistent_watcher_types(request, theirs, ours):
@@ -56,8 +63,11 @@ KEPT = [
          _exists_checks_read),
     Kept("multi-null-path", "Java answers a multi with a null path with a stray body and logs nothing, though it "
          "takes a zxid; Paddock logs an error transaction and sends the header only", "9", _multi_null_path),
-    Kept("delete-container", "an internal operation that a client cannot use; 3.8 reads the path from the wrong "
-         "bytes and always answers -8, Paddock refuses it", "5", _delete_container),
+    Kept("order-of-identities", "an ACL entry `auth` becomes one entry for each identity, in Java's hash order; in "
+         "Paddock in the order they were added", "12.5", _order_of_identities),
+    Kept("watches-of-others", "3.8 answers checkWatches with success when any connection watches the path, which is "
+         "their bug (found by this test); removeWatches looks at the own watches only, in both", "11.5",
+         _watches_of_others),
     Kept("watcher-types-4-5", "removeWatches and checkWatches know types 4 and 5 since 3.9.0", "11.5",
          _persistent_watcher_types),
 ]
@@ -68,12 +78,18 @@ NOT_SENT = [
      "answers -8: tests/compat/behaviour.py"),
     ("check (13) outside a multi", "up to 3.9.2 it makes a log that no server can read (client-protocol.md 5); "
      "Paddock refuses it: tests/compat/behaviour.py"),
+    ("deleteContainer (20)", "internal; 3.8 reads the path from the wrong bytes and always answers -8 "
+     "(client-protocol.md 5), Paddock refuses it as unknown and closes: tests/compat/behaviour.py"),
     ("createSession (-10) after the handshake", "Java obeys, Paddock refuses: tests/compat/behaviour.py"),
     ("a standard and a persistent watch, or both persistent modes, of one connection on one path",
      "3.8 keeps one mode a path, 3.9 all of them (client-protocol.md 11.1)"),
     ("exists with a watch on a node that may deny READ", "3.8 registers the watch, 3.9.2 refuses"),
+    ("setWatches with a null list behind the first", "Java serves the lists before it, then answers -5; Paddock "
+     "answers -5 and does nothing (client-protocol.md 11.4)"),
     ("malformed UTF-8 in sync, watches and auth", "Java replaces it by U+FFFD, the number of which is not "
      "specified (client-protocol.md 19)"),
+    ("requests pipelined behind a multi with a read operation or a null path", "Java prepares the operations before "
+     "it and does not take them back at once, so what the next request meets depends on timing (found by this test)"),
     ("writes below a quota, setACL or closeSession pipelined with other writes", "Java looks at the applied tree "
      "there, so its own answer depends on timing (client-protocol.md 13, quorum-protocol.md 10.3)"),
 ]

@@ -71,7 +71,7 @@ def encode(op, f, zxid_at):
         w.text(f["path"]).buffer(f["data"]).int(f["version"])
     elif op == "setACL":
         w.text(f["path"]).acl(f["acl"]).int(f["version"])
-    elif op in ("getACL", "sync", "getEphemerals", "getAllChildrenNumber", "deleteContainer"):
+    elif op in ("getACL", "sync", "getEphemerals", "getAllChildrenNumber"):
         w.text(f["path"])
     elif op in ("checkWatches", "removeWatches", "addWatch"):
         w.text(f["path"]).int(f["kind"])
