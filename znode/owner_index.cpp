@@ -23,37 +23,44 @@ NodeKind kind_of_owner(int64_t owner, bool extended_types) {
   return NodeKind::ephemeral;
 }
 
-OwnerIndex::OwnerIndex(bool extended_types) : extended_types_(extended_types) {
-  entries_.allocate();  // entry 0: "nobody"
+OwnerIndex::OwnerIndex(NodeSlab& nodes, bool extended_types)
+    : nodes_(nodes), extended_types_(extended_types) {
+  entries_.allocate();
 }
 
-uint32_t OwnerIndex::add(int64_t owner, NodeIndex node) {
-  const uint32_t added = entries_.allocate();
+void OwnerIndex::set_owner(NodeIndex node, int64_t owner) {
+  if (owner == this->owner(nodes_[node])) return;
+  if (nodes_[node].owner_entry != 0) remove(node);
+  if (owner != 0) add(node, owner);
+}
+
+void OwnerIndex::add(NodeIndex node, int64_t owner) {
+  nodes_[node].owner_entry = entries_.allocate();
   Group& group = groups_[group_of(owner)];
-  entries_[added] = Entry{owner, node, 0, group.last};
-  (group.last == 0 ? group.first : entries_[group.last].next) = added;
-  group.last = added;
+  entry_of(node) = Entry{owner, kNoNode, group.last};
+  (group.last == kNoNode ? group.first : entry_of(group.last).next) = node;
+  group.last = node;
   if (is_ephemeral(owner)) ++ephemeral_count_;
-  return added;
 }
 
-void OwnerIndex::remove(uint32_t entry) {
-  if (entry == 0) return;
-  const Entry gone = entries_[entry];
+void OwnerIndex::remove(NodeIndex node) {
+  const Entry gone = entry_of(node);
   const auto group = groups_.find(group_of(gone.owner));
-  (gone.prev == 0 ? group->second.first : entries_[gone.prev].next) = gone.next;
-  (gone.next == 0 ? group->second.last : entries_[gone.next].prev) = gone.prev;
-  if (group->second.first == 0) groups_.erase(group);
+  (gone.prev == kNoNode ? group->second.first : entry_of(gone.prev).next) = gone.next;
+  (gone.next == kNoNode ? group->second.last : entry_of(gone.next).prev) = gone.prev;
+  if (group->second.first == kNoNode) groups_.erase(group);
   if (is_ephemeral(gone.owner)) --ephemeral_count_;
-  entries_.release(entry);
+  entries_.release(nodes_[node].owner_entry);
+  nodes_[node].owner_entry = 0;
 }
 
 std::vector<NodeIndex> OwnerIndex::nodes_of(int64_t group) const {
   std::vector<NodeIndex> nodes;
   const auto found = groups_.find(group);
   if (found == groups_.end()) return nodes;
-  for (uint32_t entry = found->second.first; entry != 0; entry = entries_[entry].next) {
-    nodes.push_back(entries_[entry].node);
+  for (NodeIndex node = found->second.first; node != kNoNode;) {
+    nodes.push_back(node);
+    node = entries_[nodes_[node].owner_entry].next;
   }
   return nodes;
 }

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "znode/node.h"
 #include "znode/slab.h"
 #include "znode/tree.h"
 
@@ -13,13 +14,13 @@ namespace paddock::znode {
 
 class OwnerIndex {
  public:
-  explicit OwnerIndex(bool extended_types);
+  // `nodes` must outlive the index.
+  OwnerIndex(NodeSlab& nodes, bool extended_types);
 
-  // Files a node and returns the number to keep in Node::owner_entry. Requires: owner != 0.
-  uint32_t add(int64_t owner, NodeIndex node);
-  void remove(uint32_t entry);
-  // 0 for entry 0.
-  int64_t owner(uint32_t entry) const { return entries_[entry].owner; }
+  // Files the node under `owner`, 0 for nobody, and under no other. Keeps Node::owner_entry.
+  void set_owner(NodeIndex node, int64_t owner);
+  // 0 for a persistent node.
+  int64_t owner(const Node& node) const { return entries_[node.owner_entry].owner; }
 
   std::vector<NodeIndex> ephemerals_of(int64_t owner) const;
   std::vector<int64_t> ephemeral_owners() const;
@@ -27,24 +28,28 @@ class OwnerIndex {
   size_t ephemeral_count() const { return ephemeral_count_; }
 
  private:
+  // Entry 0 says "nobody".
   struct Entry {
     int64_t owner = 0;
-    NodeIndex node = kNoNode;
-    uint32_t next = 0;  // 0 ends a list, as no list holds entry 0
-    uint32_t prev = 0;
+    NodeIndex next = kNoNode;
+    NodeIndex prev = kNoNode;
   };
   struct Group {
-    uint32_t first = 0;
-    uint32_t last = 0;
+    NodeIndex first = kNoNode;
+    NodeIndex last = kNoNode;
   };
 
   bool is_ephemeral(int64_t owner) const {
     return kind_of_owner(owner, extended_types_) == NodeKind::ephemeral;
   }
   int64_t group_of(int64_t owner) const { return is_ephemeral(owner) ? owner : kContainerOwner; }
+  Entry& entry_of(NodeIndex node) { return entries_[nodes_[node].owner_entry]; }
+  void add(NodeIndex node, int64_t owner);
+  void remove(NodeIndex node);
   std::vector<NodeIndex> nodes_of(int64_t group) const;
 
-  bool extended_types_;
+  NodeSlab& nodes_;
+  const bool extended_types_;
   Slab<Entry> entries_;
   std::unordered_map<int64_t, Group> groups_;  // none is empty
   size_t ephemeral_count_ = 0;

@@ -45,7 +45,7 @@ int64_t data_length(const Node& node) {
 }  // namespace
 
 struct Tree::Impl {
-  explicit Impl(bool extended) : extended_types(extended), index(nodes), owners(extended) {}
+  explicit Impl(bool extended) : extended_types(extended), index(nodes), owners(nodes, extended) {}
   ~Impl() {
     for (uint32_t i = 0; i < nodes.end(); ++i) std::free(nodes[i].blob);
   }
@@ -108,7 +108,7 @@ client::StatPersisted Tree::Impl::persisted(const Node& node) const {
   stat.version = node.version;
   stat.cversion = node.cversion;
   stat.aversion = node.aversion;
-  stat.ephemeral_owner = owners.owner(node.owner_entry);
+  stat.ephemeral_owner = owners.owner(node);
   stat.pzxid = node.pzxid;
   return stat;
 }
@@ -124,10 +124,7 @@ void Tree::Impl::assign_stat(NodeIndex index, const client::StatPersisted& stat)
   node.version = stat.version;
   node.cversion = stat.cversion;
   node.aversion = stat.aversion;
-  if (stat.ephemeral_owner != owners.owner(node.owner_entry)) {
-    owners.remove(node.owner_entry);
-    node.owner_entry = stat.ephemeral_owner == 0 ? 0 : owners.add(stat.ephemeral_owner, index);
-  }
+  owners.set_owner(index, stat.ephemeral_owner);
   const uint32_t digest = node_digest(node.prefix, stat);
   sum_for(node) += uint64_t{digest} - node.digest;
   node.digest = digest;
@@ -214,7 +211,7 @@ int32_t Tree::child_count(NodeIndex node) const {
   return static_cast<int32_t>(impl_->nodes[node].child_count);
 }
 int64_t Tree::owner(NodeIndex node) const {
-  return impl_->owners.owner(impl_->nodes[node].owner_entry);
+  return impl_->owners.owner(impl_->nodes[node]);
 }
 uint32_t Tree::digest_prefix_of(NodeIndex node) const {
   return impl_->nodes[node].prefix;
@@ -255,7 +252,7 @@ void Tree::remove(NodeIndex index) {
                 uint32_t{node.child_count});
   impl_->data_bytes -= static_cast<int64_t>(impl_->path_length(index)) + data_length(node);
   impl_->sum_for(node) -= node.digest;
-  impl_->owners.remove(node.owner_entry);
+  impl_->owners.set_owner(index, 0);
   impl_->index.erase(index);
   impl_->unlink_child(index);
   std::free(node.blob);
