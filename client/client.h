@@ -56,6 +56,10 @@ struct OwnedAcl {
 };
 
 struct CreateOptions {
+  // Constructors, because gcc 12 destroys the temporary of an aggregate twice in a co_await expression.
+  CreateOptions() = default;
+  CreateOptions(CreateMode chosen) : mode(chosen) {}
+
   CreateMode mode = CreateMode::persistent;
   std::vector<OwnedAcl> acl = {OwnedAcl{}};
   int64_t ttl_ms = 0;  // with the TTL modes

@@ -6,7 +6,7 @@
 namespace paddock::client {
 namespace {
 constexpr int64_t kFirstPause_ms = 100;
-constexpr int64_t kLongestPause_ms = 3000;
+constexpr int64_t kLongestPause_ms = 1000;
 }  // namespace
 
 HostCycle::HostCycle(std::vector<HostPort> hosts, uint64_t seed)

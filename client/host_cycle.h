@@ -5,7 +5,7 @@
 // 1. The order is shuffled once, so that many clients with one connect string spread over the servers.
 // 2. Each cycle tries every server once, without pauses; only whole cycles without a session are paused
 // after,
-//    for a random time out of a range that doubles up to 3 s.
+//    for a random time out of a range that doubles up to 1 s.
 #pragma once
 
 #include <cstdint>

@@ -24,9 +24,7 @@ CLI::Validator within(T least, T most) {
   return CLI::Range(least, most).description("");
 }
 
-void declare(CLI::App& app, BenchOptions& options, std::string& servers) {
-  const std::map<std::string, Ops> names{
-      {"read", Ops::read}, {"write", Ops::write}, {"create", Ops::create}, {"mixed", Ops::mixed}};
+void declare(CLI::App& app, BenchOptions& options, std::string& servers, std::string& ops) {
   const auto add = [&](const char* name, auto& value, const char* unit, const char* what) {
     return app.add_option(name, value, what)->type_name(unit);
   };
@@ -36,8 +34,8 @@ void declare(CLI::App& app, BenchOptions& options, std::string& servers) {
       ->check(within(1, 10000));
   add("--inflight", options.inflight, "N", "requests in flight on each (16)")->check(within(1, 65536));
   add("--size", options.size, "BYTES", "data of a node (100)")->check(within(0, 1 << 20));
-  add("--ops", options.ops, "OPS", "read, write, create or mixed (mixed)")
-      ->transform(CLI::CheckedTransformer(names).description(""));
+  add("--ops", ops, "OPS", "read, write, create or mixed (mixed)")
+      ->check(CLI::IsMember({"read", "write", "create", "mixed"}).description(""));
   add("--read-percent", options.read_percent, "P", "share of reads in mixed (80)")->check(within(0, 100));
   add("--keys", options.keys, "N", "nodes that reads and writes choose from (10000)")
       ->check(within(1, 99'999'999));
@@ -50,6 +48,13 @@ void declare(CLI::App& app, BenchOptions& options, std::string& servers) {
   app.add_flag("--keep", options.keep, "leave the nodes in place");
   add("--json", options.json, "FILE", "the result as JSON; - is standard output, instead of the text");
   app.footer(kFooter);
+}
+
+Ops ops_named(std::string_view name) {
+  for (const Ops ops : {Ops::read, Ops::write, Ops::create}) {
+    if (name == name_of(ops)) return ops;
+  }
+  return Ops::mixed;
 }
 
 bool write_result(const Report& report) {
@@ -74,7 +79,8 @@ int bench_main(const std::string& servers, std::vector<std::string> arguments) {
                "paddock bench");
   BenchOptions options;
   std::string connect_string = servers.empty() ? "127.0.0.1:2181" : servers;
-  declare(app, options, connect_string);
+  std::string ops = "mixed";
+  declare(app, options, connect_string, ops);
   try {
     std::reverse(arguments.begin(), arguments.end());
     app.parse(arguments);
@@ -87,6 +93,7 @@ int bench_main(const std::string& servers, std::vector<std::string> arguments) {
     return 1;
   }
   options.servers = std::move(parsed).value();
+  options.ops = ops_named(ops);
   const auto report = run_bench(options);
   if (!report) {
     fmt::print(stderr, "bench: {}\n", report.fault().message);

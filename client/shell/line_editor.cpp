@@ -64,7 +64,7 @@ LineEditor::LineEditor(std::string history_file, ChildrenOf children_of)
 
 LineEditor::~LineEditor() {
   if (!history_file_.empty()) {
-    // Lines may hold passwords: for the owner alone, before the first byte is written.
+    // Data of nodes is nobody else's business: for the owner alone, before the first byte is written.
     const int fd = ::open(history_file_.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
     if (fd >= 0) ::close(fd);
     write_history(history_file_.c_str());
@@ -77,7 +77,8 @@ bool LineEditor::read(std::string_view prompt, std::string& line) {
   if (typed == nullptr) return false;
   line = typed;
   std::free(typed);
-  if (!line.empty()) add_history(line.c_str());
+  // Neither empty lines nor passwords are worth keeping.
+  if (!line.empty() && !line.starts_with("addauth")) add_history(line.c_str());
   return true;
 }
 

@@ -38,14 +38,14 @@ struct CommandLine {
   std::vector<std::string> command;
 };
 
-// zkCli writes long options with one dash.
+// zkCli writes long options with one dash. Behind the first word that is no option stands the command, whose
+// flags are its own.
 void accept_zkcli_spelling(std::vector<std::string>& arguments) {
-  for (std::string& argument : arguments) {
-    if (argument == "-server" || argument == "-timeout" || argument == "-waitforconnection")
-      argument.insert(0, "-");
-    // Behind the first word that is no option stands the command, whose flags are its own.
-    if (!argument.starts_with('-') && &argument != arguments.data() && !(&argument)[-1].starts_with('-'))
-      break;
+  for (size_t i = 0; i < arguments.size() && arguments[i].starts_with('-'); ++i) {
+    std::string& option = arguments[i];
+    if (option == "-server" || option == "-timeout" || option == "-waitforconnection") option.insert(0, "-");
+    const bool alone = option == "-r" || option == "--read-only" || option == "--waitforconnection";
+    if (!alone && option.find('=') == option.npos) ++i;
   }
 }
 

@@ -95,7 +95,8 @@ ExitCode watch(Shell& shell, const Arguments& arguments) {
     if (alive) {
       remove(shell, path, WatcherType::any);
     } else {
-      code = shell.refuse(ErrorCode::connection_loss, path);
+      shell.complain("watch: the session has ended, or no server could be reached");
+      code = ExitCode::unreachable;
     }
   }
   shell.redirect_events(nullptr);

@@ -25,7 +25,7 @@ Result<std::string> data_of(const Arguments& arguments, size_t index) {
 // Says which node is missing, when it is the parent.
 ExitCode refuse_create(Shell& shell, ErrorCode err, const std::string& path) {
   const std::string_view parent = path.starts_with('/') ? parent_path(path) : "/";
-  if (err != ErrorCode::no_node || parent == "/") return shell.refuse(err, path);
+  if (err != ErrorCode::no_node || parent == "/" || !is_valid_path(path)) return shell.refuse(err, path);
   return shell.refuse(err, fmt::format("{} (its parent {} is missing)", path, parent));
 }
 
