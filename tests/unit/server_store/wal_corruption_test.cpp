@@ -135,19 +135,19 @@ TEST_CASE("a client's data that looks like a group does not prove damage") {
   FaultyEnv elsewhere;
   LogScript guess(elsewhere, other);
   REQUIRE((guess.open() && guess.group(1) && guess.group(1)));
-  const std::string forged = elsewhere.content("/log/0000000000000001.log").substr(512, 1024);
+  const std::string forged = elsewhere.content("/log/0000000000000001.log").substr(1024, 512);
 
   WalContents contents;
   auto wal = Wal::open(env, "/log", kOptions, {}, contents);
   REQUIRE(wal.ok());
-  // The forged blocks lie at multiples of 512 within the record's payload.
+  // The forged block lies in the record's payload, at the very offset that it names.
   std::string payload(512 - 80 - 16, 'x');
-  payload += forged + forged;
+  payload += forged;
   const Append record{{}, Zxid{1}, Bytes(payload)};
   REQUIRE((*wal)->append_group({&record, 1}, {}, {}).ok());
   const std::string path = "/log/0000000000000001.log";
   std::string content = env.content(path);
-  REQUIRE(content.substr(1024, 1024) == forged);
+  REQUIRE(content.substr(1024, 512) == forged);
   content[600] ^= 1;  // the only group is torn
   env.overwrite(path, content);
   const Found found = recover(env);
