@@ -62,7 +62,8 @@ struct Engine::Impl {
         log(recovered.last_logged),
         last_committed(recovered.checkpoint),
         inherited(recovered.tail),
-        history(given.history_count) {
+        // An ensemble of one has no learner that could ask for a DIFF.
+        history(membership.members.size() > 1 ? given.history_count : 0) {
     commit_inherited(recovered.commit_point);
   }
 
