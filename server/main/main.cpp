@@ -108,7 +108,6 @@ int serve(const config::Config& config, const Settings& settings) {
 
   replica::Replica replica(settings.replica, std::move(state), recovered, Random(seed()), now());
   recovered = {};
-  trim_memory();
   Host loop(io, settings, replica, **store);
   host = &loop;
 
