@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "server/main/clock.h"
+#include "server/main/process.h"
 #include "server/main/version.h"
 
 namespace paddock {
@@ -83,6 +84,7 @@ void Host::step() {
   clients_.resume_throttled();
   if (replica_.serving() != was_serving_) {
     was_serving_ = !was_serving_;
+    if (was_serving_) trim_memory();  // what was replayed
     spdlog::info("event={} zxid={:#x}", was_serving_ ? "serving" : "not_serving",
                  replica_.state().last_applied().value);
   }

@@ -108,7 +108,6 @@ int serve(const config::Config& config, const Settings& settings) {
 
   replica::Replica replica(settings.replica, std::move(state), recovered, Random(seed()), now());
   recovered = {};
-  trim_memory();
   Host loop(io, settings, replica, **store);
   host = &loop;
 
@@ -130,14 +129,17 @@ int serve(const config::Config& config, const Settings& settings) {
   return kFinished;
 }
 
+// Written out here, because end() leaves without it.
+int tell(const std::string& text) {
+  std::fputs(text.c_str(), stdout);
+  return std::fflush(stdout) == 0 ? kFinished : kUnexpected;
+}
+
 int run(std::vector<std::string> arguments) {
   for (const std::string& argument : arguments) {
-    if (argument == "--help" || argument == "-h") return std::fputs(kHelp, stdout), kFinished;
+    if (argument == "--help" || argument == "-h") return tell(kHelp);
     if (argument == "--version") {
-      return std::printf("paddockd %.*s (%.*s)\n", static_cast<int>(paddock_version().size()),
-                         paddock_version().data(), static_cast<int>(zookeeper_version().size()),
-                         zookeeper_version().data()),
-             kFinished;
+      return tell(fmt::format("paddockd {} ({})\n", paddock_version(), zookeeper_version()));
     }
   }
   const char* const flags = std::getenv("SERVER_JVMFLAGS");
