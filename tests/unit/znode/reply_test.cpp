@@ -11,9 +11,10 @@ TEST_CASE("each write is answered with the record that its opcode promises") {
   CHECK(create2.as<client::Create2Response>() == client::Create2Response{"/b", service.stat("/b")});
   const Answer container = service.write(caller, create("/c", "", 4, open_list(), OpCode::create_container));
   CHECK(container.as<client::Create2Response>() == client::Create2Response{"/c", service.stat("/c")});
-  CHECK(service.write(caller, set_data("/a", "y")).as<client::StatResponse>().stat == service.stat("/a"));
-  CHECK(service.write(caller, set_acl("/a", open_list())).as<client::StatResponse>().stat ==
-        service.stat("/a"));
+  const Answer data_set = service.write(caller, set_data("/a", "y"));
+  CHECK(data_set.as<client::StatResponse>().stat == service.stat("/a"));
+  const Answer acl_set = service.write(caller, set_acl("/a", open_list()));
+  CHECK(acl_set.as<client::StatResponse>().stat == service.stat("/a"));
   CHECK(service.stat("/a").aversion == 1);
   CHECK(service.write(caller, remove("/a")).body.empty());
   CHECK(service.write(caller, close_session()).body.empty());
