@@ -2,8 +2,9 @@
 // safe to hand to another thread. Merging: later entries of a key win.
 //
 // Keys and values (all integers big-endian)
-//   "n" path                 node:    u8 1 | StatPersisted (60) | acl: u8 0 (open) or u8 1 jute vector<ACL> | jute buffer data
-//   "s" session id (8)       session: int timeout_ms
+//   "n" path            node:    u8 1 | StatPersisted (60) | acl | jute buffer data
+//                       acl:     u8 0 (open) or u8 1 jute vector<ACL>
+//   "s" session id (8)  session: int timeout_ms
 // The root's key is "n" followed by nothing.
 #pragma once
 
@@ -39,9 +40,9 @@ struct Delta {
   StateChecksum checksum;  // of that state
 };
 
-// Puts one key and value into a state that is being loaded (between begin_load and finish_load). A fault for a
-// value that no version of this program wrote, or a node whose parent is not there yet.
-// Keys must come in ascending order of their bytes.
+// Puts one key and value into a state that is being loaded (between begin_load and finish_load). A fault for
+// a value that no version of this program wrote, or a node whose parent is not there yet. A parent must come
+// before its children, which it does in ascending order of keys.
 Status load_entry(State& state, std::string_view key, std::string_view value);
 
 }  // namespace paddock::znode

@@ -1,5 +1,5 @@
-// ZooKeeper's tree digest, version 2, bit for bit (spec/disk-formats.md section 5): CRC-32 over path, data and
-// the 60 bytes of a stat, summed over all nodes modulo 2^64.
+// ZooKeeper's tree digest, version 2, bit for bit (spec/disk-formats.md section 5): CRC-32 over path, data
+// and the 60 bytes of a stat, summed over all nodes modulo 2^64.
 #pragma once
 
 #include <cstdint>
