@@ -32,11 +32,14 @@ OpCode txn_type(const MultiOp& op) {
   return op.type;
 }
 
-// What ZooKeeper throws at: no path, a TTL flag where there is no ttl.
-bool is_malformed(const MultiOp& op) {
-  const auto* create = std::get_if<client::CreateRequest>(&op.body);
-  if (create != nullptr && is_ttl(create->flags)) return true;
+// ZooKeeper throws at these: at a null path while it reads the request, at a TTL flag without a ttl when it comes
+// to that operation, so not behind one that was refused.
+bool has_null_path(const MultiOp& op) {
   return std::visit([](const auto& body) { return body.path.is_null(); }, op.body);
+}
+bool lacks_ttl(const MultiOp& op) {
+  const auto* create = std::get_if<client::CreateRequest>(&op.body);
+  return create != nullptr && is_ttl(create->flags);
 }
 
 struct PrepareOp {
@@ -89,14 +92,14 @@ ErrorCode write_entry(Preparation& preparation, const MultiOp& op, jute::Writer&
 ErrorCode prepare_multi(Preparation& preparation, const std::vector<MultiOp>& ops, jute::Writer& txn,
                         ErrorCode& failure) {
   failure = ErrorCode::ok;
-  if (std::any_of(ops.begin(), ops.end(), is_malformed)) return ErrorCode::marshalling_error;
+  if (std::any_of(ops.begin(), ops.end(), has_null_path)) return ErrorCode::marshalling_error;
   txn.write_int(static_cast<int32_t>(ops.size()));
   for (const MultiOp& op : ops) {
     if (failure != ErrorCode::ok) {
       write_error_entry(ErrorCode::runtime_inconsistency, txn);
       continue;
     }
-    const ErrorCode err = write_entry(preparation, op, txn);
+    const ErrorCode err = lacks_ttl(op) ? ErrorCode::marshalling_error : write_entry(preparation, op, txn);
     if (err == ErrorCode::ok) continue;
     preparation.overlay.revoke();
     if (err == ErrorCode::marshalling_error) return err;
