@@ -18,6 +18,10 @@
 namespace paddock::replica {
 namespace {
 
+// A connection that has so many bytes coming waits for the next batch, and everybody else gets a turn: 64 KiB of
+// pipelined requests can ask for gigabytes.
+constexpr size_t kMaxBatchOutput = 1 << 20;
+
 using client::OpCode;
 using Stage = ClientConnection::Stage;
 
@@ -175,6 +179,7 @@ bool Replica::throttled(ConnectionId connection) const {
   const ClientConnection* found = impl_->core.clients.find(connection);
   if (!found || impl_->draining) return true;
   if (found->stage == Stage::joining || found->stage == Stage::closing) return true;
+  if (found->output.size() > kMaxBatchOutput) return true;
   return found->counted > 0 &&
          impl_->core.counters.outstanding > impl_->core.options.global_outstanding_limit;
 }
