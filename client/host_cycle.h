@@ -1,10 +1,9 @@
-// HostCycle: which server to try next, and after which pause. Pure: chance comes in at construction, time
-// stays outside.
+// HostCycle: which server to try next, and after which pause. Pure: chance comes in at construction,
+// time stays outside.
 //
 // Invariants
 // 1. The order is shuffled once, so that many clients with one connect string spread over the servers.
-// 2. Each cycle tries every server once, without pauses; only whole cycles without a session are paused
-// after,
+// 2. Each cycle tries every server once, without pauses. Only whole cycles without a session are paused after,
 //    for a random time out of a range that doubles up to 1 s.
 #pragma once
 
