@@ -30,7 +30,7 @@ class Server:
 
     def __init__(self, program, directory, port, settings=None, defines=None, environment=None,
                  jvm_flags=("-Xmx1g",), wrapper=()):
-        self.program = str(program)
+        self.program = str(program) if str(program) == APACHE else str(Path(program).resolve())
         self.directory = Path(directory)
         self.port = port
         self.address = ("127.0.0.1", port)
