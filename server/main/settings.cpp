@@ -60,7 +60,6 @@ replica::ReplicaOptions replica_options(const config::Config& config, Numbers& n
   options.tick_ms = config.tick_ms;
   options.min_session_timeout_ms = config.min_session_timeout_ms;
   options.max_session_timeout_ms = config.max_session_timeout_ms;
-  options.max_buffer = numbers.get_int("jute.maxbuffer", options.max_buffer, 1);
   options.global_outstanding_limit =
       numbers.get("globalOutstandingLimit", options.global_outstanding_limit, 1, kIntMax);
   options.container_check_interval_ms =

@@ -33,7 +33,6 @@ struct ReplicaOptions {
   int32_t tick_ms = 3000;
   int32_t min_session_timeout_ms = -1;  // -1: 2 ticks
   int32_t max_session_timeout_ms = -1;  // -1: 20 ticks
-  int32_t max_buffer = 0xfffff;         // jute.maxbuffer
   int64_t global_outstanding_limit = 1000;
   int64_t container_check_interval_ms = 60000;
   int32_t container_max_per_minute = 10000;
