@@ -1,4 +1,4 @@
-// DeltaCutter: when what changed goes to the checkpoint: at transaction boundaries, at about 1 MiB.
+// DeltaCutter: when what changed goes to the checkpoint: at transaction boundaries, at about 256 KiB.
 //
 // Invariant: a delta's zxid is that of a transaction in the log, never the (e,0) of a new epoch: a checkpoint
 // ahead of the log means that the log has lost its end.
@@ -14,7 +14,7 @@ namespace paddock::replica {
 
 class DeltaCutter {
  public:
-  static constexpr size_t kBytes = 1 << 20;
+  static constexpr size_t kBytes = 256 << 10;
 
   // `state` must outlive the cutter, and is what the checkpoint holds. Changes count from here on, so that a
   // recovered log tail reaches the checkpoint too.

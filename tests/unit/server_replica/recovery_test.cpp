@@ -189,16 +189,16 @@ TEST_CASE("no delta claims the start of an epoch, which no log holds") {
   for (const znode::Delta& delta : server.deltas()) CHECK(delta.applied.counter() > 0);
 }
 
-TEST_CASE("a delta is cut at about a mebibyte") {
+TEST_CASE("a delta is cut at about a quarter of a mebibyte") {
   Server server;
   Client client = server.client();
   for (int i = 0; i < 5; ++i) {
-    client.create("/big" + std::to_string(i), 0, std::string(300'000, 'x'));
+    client.create("/big" + std::to_string(i), 0, std::string(75'000, 'x'));
     server.persist();
   }
   REQUIRE(server.deltas().size() == 1);
-  CHECK(server.deltas()[0].bytes > (1u << 20));
-  CHECK(server.deltas()[0].bytes < (2u << 20));
+  CHECK(server.deltas()[0].bytes > (256u << 10));
+  CHECK(server.deltas()[0].bytes < (512u << 10));
 }
 
 TEST_CASE("a server that drains answers what it has, takes nothing new, and says when it is done") {
