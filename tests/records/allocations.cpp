@@ -4,6 +4,15 @@
 #include <cstdlib>
 #include <new>
 
+#if defined(__clang__)
+#if __has_feature(thread_sanitizer)
+#define PADDOCK_SANITIZER_OWNS_NEW 1
+#endif
+#endif
+#ifndef PADDOCK_SANITIZER_OWNS_NEW
+#define PADDOCK_SANITIZER_OWNS_NEW 0
+#endif
+
 namespace paddock::tests {
 namespace {
 
@@ -28,7 +37,13 @@ size_t AllocationMeter::largest() const {
   return largest_allocation;
 }
 
+bool AllocationMeter::counts() {
+  return PADDOCK_SANITIZER_OWNS_NEW == 0;
+}
+
 }  // namespace paddock::tests
+
+#if !PADDOCK_SANITIZER_OWNS_NEW
 
 // Every unaligned form is replaced, so that a sanitizer never sees its own `new` paired with our `delete`.
 void* operator new(size_t size) {
@@ -63,3 +78,5 @@ void operator delete(void* memory, const std::nothrow_t&) noexcept {
 void operator delete[](void* memory, const std::nothrow_t&) noexcept {
   std::free(memory);
 }
+
+#endif

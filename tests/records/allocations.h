@@ -10,6 +10,9 @@ class AllocationMeter {
  public:
   AllocationMeter();  // starts from zero; meters do not nest
 
+  // False where clang's thread sanitizer brings the operator new: then every count is zero.
+  static bool counts();
+
   size_t count() const;
   // The largest single allocation, in bytes.
   size_t largest() const;

@@ -143,7 +143,7 @@ TEST_CASE("decoding takes memory for vectors only") {
   }
   tests::AllocationMeter meter;
   const auto txn = decode_txn(create);
-  CHECK(meter.count() == 1);
+  CHECK(meter.count() == (tests::AllocationMeter::counts() ? 1 : 0));
   CHECK(txn.ok());
 }
 
@@ -151,6 +151,6 @@ TEST_CASE("encoding takes memory once") {
   const Txn txn{header_of(OpCode::create), kCreate, kDigest};
   tests::AllocationMeter meter;
   const std::string bytes = encode_txn(txn);
-  CHECK(meter.count() == 1);
+  CHECK(meter.count() == (tests::AllocationMeter::counts() ? 1 : 0));
   CHECK(*decode_txn(bytes) == txn);
 }
