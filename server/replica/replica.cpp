@@ -128,7 +128,11 @@ struct Replica::Impl {
 
   // What only peers cause.
   void peerless(const char* what) { PADDOCK_CHECK(false, "an ensemble of one was told of {}", what); }
+  void work_off(const zab::StateBegin&, Now) { peerless("a snapshot"); }
+  void work_off(const zab::StatePiece&, Now) { peerless("a snapshot"); }
   void work_off(const zab::StateReplaced&, Now) { peerless("a snapshot"); }
+  void work_off(const zab::StateAbandoned&, Now) { peerless("a snapshot"); }
+  void work_off(const zab::LearnerGone&, Now) { peerless("a learner"); }
   void work_off(const zab::FromLearner&, Now) { peerless("a learner"); }
   void work_off(const zab::FromLeader&, Now) { peerless("a leader"); }
   void work_off(const zab::LeaderPing&, Now) { peerless("a leader's ping"); }

@@ -45,8 +45,11 @@ struct WriteEpochs {
 struct Fence {
   DiskSeq seq;
 };
-// A received SNAP, staged in one sequential checksummed file that becomes the base of everything once durable;
-// the log is begun anew behind it.
+// A received SNAP. From SnapshotBegin on, chunks and appends go to a staged base beside the one in use: a
+// checksummed snapshot file, and a new log that begins behind `zxid`. SnapshotEnd makes all of it durable and
+// then, by one atomic pointer, the base of everything; the old one is gone. Until its completion a crash
+// finds the old base whole and nothing of the staged one. WriteEpochs is not part of a base. SnapshotAbandon,
+// or another SnapshotBegin, drops what is staged.
 struct SnapshotBegin {
   DiskSeq seq;
   Zxid zxid;
@@ -58,8 +61,12 @@ struct SnapshotChunk {
 struct SnapshotEnd {
   DiskSeq seq;
 };
+struct SnapshotAbandon {
+  DiskSeq seq;
+};
 
-using LogWork = std::variant<Append, Truncate, WriteEpochs, Fence, SnapshotBegin, SnapshotChunk, SnapshotEnd>;
+using LogWork = std::variant<Append, Truncate, WriteEpochs, Fence, SnapshotBegin, SnapshotChunk, SnapshotEnd,
+                             SnapshotAbandon>;
 
 inline DiskSeq seq_of(const LogWork& work) {
   return std::visit([](const auto& piece) { return piece.seq; }, work);
@@ -67,43 +74,48 @@ inline DiskSeq seq_of(const LogWork& work) {
 
 // What one group commit notes about the world besides its records.
 struct CommitPoint {
-  Zxid committed;   // highest transaction known to be committed when the group was written
+  Zxid committed;  // highest transaction known to be committed when the group was written
 };
 
 // --- Reading old history back, for a learner far behind (spec/quorum-protocol.md 7.1, row 5).
 struct HistoryRead {
   uint64_t id = 0;
-  Zxid after;           // exclusive; must be in the log, or the answer is a hole
-  Zxid last;            // inclusive
-  size_t max_bytes = 0; // 0: no bound
+  Zxid after;            // exclusive; must be in the log, or the answer is a hole
+  Zxid last;             // inclusive
+  size_t max_bytes = 0;  // 0: no bound
 };
 struct HistoryFetched {
   uint64_t id = 0;
-  bool contiguous = false;     // false: a hole or a purged beginning; `records` is empty
-  bool complete = false;       // up to HistoryRead::last
-  std::vector<Append> records; // seq unused
+  bool contiguous = false;      // false: a hole or a purged beginning; `records` is empty
+  bool complete = false;        // up to HistoryRead::last
+  std::vector<Append> records;  // seq unused
 };
 
-// A point-in-time image for SNAP, export or an admin: read in chunks without stopping anyone; the log above it
-// is pinned until it is dropped.
+// A point-in-time image for SNAP, export or an admin, read without stopping anyone. The first read of an id
+// opens the image; each read gives one piece of at most 1 MiB; `close` ends it and is not answered. The log
+// above the image's zxid is kept from the first read until then.
 struct SnapshotRead {
   uint64_t id = 0;
+  bool close = false;
 };
 struct SnapshotPiece {
   uint64_t id = 0;
-  Zxid zxid;       // of the image
-  Bytes bytes;     // of the stream of 7.2
+  Zxid zxid;    // of the image
+  Bytes bytes;  // of the stream of 7.2
   bool last = false;
 };
 
 // --- What a start finds.
 struct Recovered {
   Epochs epochs;
-  Zxid checkpoint;       // applied zxid of the state that was loaded
-  Zxid commit_point;     // highest commit point noted in the log: replay to here before anything else
-  Zxid last_logged;      // last durable record; what lies above commit_point stays pending
+  Zxid checkpoint;           // applied zxid of the state that was loaded
+  Zxid commit_point;         // highest commit point noted in the log: replay to here before anything else
+  Zxid last_logged;          // last durable record; what lies above commit_point stays pending
   std::vector<Append> tail;  // records above `checkpoint`, contiguous, in order; seq unused
   bool empty = false;        // nothing was ever stored here
+  // Not empty: why this server may have forgotten a promise (DESIGN.md rule 8); everything else is then as
+  // of an empty one. A standalone server does not start with it.
+  std::string damage;
 };
 
 }  // namespace paddock::store

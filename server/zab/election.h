@@ -1,58 +1,82 @@
-// Election: whose history goes on (spec/quorum-protocol.md section 4). Holds one round's votes and says when
-// a quorum agrees. Only proposes: what makes a leader safe is discovery.
+// Election: who leads next (spec/quorum-protocol.md sections 3 and 4; DESIGN.md rule 10). Fast leader
+// election as an automaton, compatible with ZooKeeper's notifications. It only proposes: what makes a leader
+// safe is discovery.
+//
+// Owner: the engine. It also answers the notifications of others while this server has a role, so it lives as
+// long as the engine does.
+//
+// Invariants
+// 1. The round never decreases.
+// 2. A decision is made once a round, for a leader that a quorum of this round's votes (or of those that have
+//    a role already, their leader among them) names.
+// 3. A vote that names a server without weight, or comes from one that is no voter, is not counted.
 #pragma once
 
-#include <compare>
 #include <cstdint>
-#include <map>
+#include <memory>
 #include <optional>
-#include <set>
+#include <vector>
 
 #include "protocol/base/ids.h"
+#include "protocol/base/time.h"
+#include "protocol/quorum/records.h"
 #include "server/zab/membership.h"
+#include "server/zab/ready.h"
 
 namespace paddock::zab {
 
-// Ordered as ZooKeeper prefers: the later current epoch, then the longer durable log, then the higher id.
-struct Vote {
+// Where a history stands, as votes compare it: the later current epoch, then the longer durable log. A server
+// that may have forgotten a promise says zxid -1 (rule 8): nobody counts its vote, and it never leads.
+struct Position {
   uint32_t epoch = 0;
   Zxid zxid;
-  ServerId leader;
-  friend auto operator<=>(const Vote&, const Vote&) = default;
+  friend auto operator<=>(const Position&, const Position&) = default;
+};
+
+struct ElectionOptions {
+  ServerId self;
+  // How long a quorum that agrees waits for voters that neither answered nor refused.
+  int64_t settle_ms = 20;
+  // Votes are repeated to those that are silent, at doubling intervals.
+  int64_t min_repeat_ms = 200;
+  int64_t max_repeat_ms = 60000;
 };
 
 class Election {
  public:
-  // `membership` must outlive the election.
-  Election(const Membership& membership, ServerId self, Vote own)
-      : membership_(&membership), self_(self), vote_(own) {
-    votes_[self] = own;
-  }
+  // `membership` must outlive the election and may change between calls; is_voter(self) decides whether this
+  // server votes for itself or only learns who leads.
+  Election(const Membership& membership, const ElectionOptions& options);
+  ~Election();
+  Election(const Election&) = delete;
+  Election& operator=(const Election&) = delete;
 
-  // `from` says that it votes so; a better vote becomes ours. Observers' votes are not counted.
-  void receive(ServerId from, Vote vote) {
-    if (!membership_->is_voter(from)) return;
-    votes_[from] = vote;
-    if (vote > vote_) votes_[self_] = vote_ = vote;
-  }
+  // A new round, whatever went before: this server looks for a leader.
+  void start(const Position& own, Now now);
+  // Of any server, at any time.
+  void receive(ServerId from, const quorum::Notification& message, Now now);
+  void peer_up(ServerId peer, Now now);
+  // Refused or reset: it is not waited for, until it is up again or says something.
+  void peer_down(ServerId peer, Now now);
+  void tick(Now now);
+  std::optional<Instant> wake_at() const;
 
-  const Vote& vote() const { return vote_; }
+  bool looking() const;
+  // Whom this round chose (maybe this server itself); nothing while looking.
+  std::optional<ServerId> decided() const;
+  // The role that followed has its epoch: from now on answers carry it, or later joiners do not see equal
+  // votes.
+  void epoch_in_use(uint32_t epoch);
+  int64_t round() const;
+  // Highest (epoch, zxid) that any peer has said since the start of this process, and whether one says that
+  // it leads: what rule 8 asks about an empty directory.
+  std::optional<Position> highest_heard() const;
 
-  // Whom a quorum votes for, as we do.
-  std::optional<ServerId> winner() const {
-    std::set<ServerId> supporters;
-    for (const auto& [server, vote] : votes_) {
-      if (vote == vote_) supporters.insert(server);
-    }
-    if (!membership_->is_quorum(supporters)) return std::nullopt;
-    return vote_.leader;
-  }
+  std::vector<NotificationOut> take_messages();
 
  private:
-  const Membership* membership_;
-  ServerId self_;
-  Vote vote_;
-  std::map<ServerId, Vote> votes_;
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace paddock::zab

@@ -70,8 +70,9 @@ struct Engine::Impl {
   // --- Becoming leader
 
   void elect() {
-    const Election election(membership, options.self, {epochs.current, log.durable(), options.self});
-    PADDOCK_CHECK(election.winner() == options.self, "an ensemble of one did not elect server {}",
+    Election election(membership, {options.self});
+    election.start({epochs.current, log.durable()}, {});
+    PADDOCK_CHECK(election.decided() == options.self, "an ensemble of one did not elect server {}",
                   options.self.value);
     role = Role::leading;
     raise_epoch();

@@ -17,6 +17,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "protocol/base/bytes.h"
@@ -54,19 +55,29 @@ class Engine {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  // --- In: time
+  // --- In: time. To be called at wake_at() at the latest; more often does no harm.
   void tick(Now now);
+  // Nothing: no timer runs.
+  std::optional<Instant> wake_at() const;
 
   // --- In: the network
-  void election_message(ServerId from, const quorum::Notification& message);
-  void election_link_up(ServerId peer);
-  void election_link_down(ServerId peer);
-  // A learner reached us, or we reached the leader (`peer` is none until the learner has said who it is).
-  void link_up(LinkId link);
-  void link_down(LinkId link);
+  void election_message(ServerId from, const quorum::Notification& message, Now now);
+  // A connection of the mesh is there.
+  void election_link_up(ServerId peer, Now now);
+  // The peer refused or reset it: nobody listens there now.
+  void election_link_down(ServerId peer, Now now);
+  // A learner reached us, or we reached the leader.
+  void link_up(LinkId link, Now now);
+  // Also the answer to a ConnectToLeader that failed. Nothing of this link comes any more.
+  void link_down(LinkId link, Now now);
+  // A packet of a link that the engine closed is ignored. A packet that no server sends closes the link.
   void receive(LinkId link, const quorum::QuorumPacket& packet, Now now);
   // A piece of the stream that follows a SNAP packet.
-  void receive_snapshot(LinkId link, const Bytes& piece, bool last);
+  void receive_snapshot(LinkId link, Bytes piece, bool last, Now now);
+  // What was sent on the link has left, but for a rest below the host's low-water mark. Said after every
+  // PacketOut and SnapshotOut that took the link above it: a snapshot and old history are sent piece by piece
+  // at the pace of the link.
+  void link_drained(LinkId link, Now now);
 
   // --- In: our own clients and the replica
   // True while this server leads an established epoch and the counter has room. When it has none the leader
@@ -89,9 +100,10 @@ class Engine {
 
   // --- In: the disk
   void persisted(DiskSeq seq);
-  void snapshot_installed(Zxid zxid);
-  void history_fetched(const store::HistoryFetched& history);
-  void snapshot_piece(const store::SnapshotPiece& piece);
+  void history_fetched(const store::HistoryFetched& history, Now now);
+  void snapshot_piece(const store::SnapshotPiece& piece, Now now);
+  // The stream of StatePiece is none, or its state does not fit: the leader is left, nothing is kept.
+  void state_refused(Now now);
 
   // --- Out. Everything since the last call; may be empty.
   Ready take_ready();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <variant>
 #include <vector>
@@ -33,23 +34,24 @@ struct NotificationOut {
 };
 using MessageOut = std::variant<PacketOut, SnapshotOut, NotificationOut>;
 
-// --- Links to open and close.
+// --- Links to open and close. LinkIds of the engine's own choice have the top bit clear; links that learners
+// open to us are numbered by the host, with the top bit set.
 struct ConnectToLeader {
-  LinkId link;  // chosen by the engine
+  LinkId link;  // answered by link_up or link_down; one attempt
   ServerId leader;
   std::vector<Address> addresses;
 };
 struct CloseLink {
-  LinkId link;
+  LinkId link;  // after what was sent on it has been handed to the network
 };
 struct ListenForLearners {
   bool on = false;
 };
-struct ConnectElection {
-  ServerId peer;
-  std::vector<Address> addresses;
+// Whom the election mesh keeps connections to, and where; replaces what was said before.
+struct ElectionPeers {
+  std::map<ServerId, std::vector<Address>> addresses;
 };
-using LinkCommand = std::variant<ConnectToLeader, CloseLink, ListenForLearners, ConnectElection>;
+using LinkCommand = std::variant<ConnectToLeader, CloseLink, ListenForLearners, ElectionPeers>;
 
 // --- The one ordered sequence: what the replica must see in the order of its arrival.
 struct Committed {
@@ -64,11 +66,23 @@ struct Serving {
 };
 // Stop serving: clients' connections are closed, what was proposed and not committed is forgotten.
 struct StoppedServing {};
-// A snapshot replaced the state: load it before anything that follows.
+// A leader sends its state (SNAP). A second state is built aside from the pieces, which are the stream of
+// spec/quorum-protocol.md 7.2; the old one stays in use for status until StateReplaced.
+struct StateBegin {
+  Zxid zxid;
+};
+struct StatePiece {
+  Bytes bytes;
+  bool last = false;
+};
+// UPTODATE: the state built aside is the one that what follows applies to.
 struct StateReplaced {
   Zxid zxid;
 };
+// The leader was lost before that: the state built aside is dropped.
+struct StateAbandoned {};
 // From a learner: REQUEST, REVALIDATE, the touches of a PING, in arrival order with the commits around them.
+// Only between the Serving and the StoppedServing of a leader, and only of links that are still up.
 struct FromLearner {
   LinkId link;
   ServerId learner;
@@ -81,6 +95,10 @@ struct FromLearner {
 struct FromLeader {
   quorum::PacketType type;
   Bytes data;
+};
+// A learner's link is gone: what its sessions own is nobody's.
+struct LearnerGone {
+  LinkId link;
 };
 // The leader asks for touches: answer with send_to_leader(ping).
 struct LeaderPing {
@@ -95,8 +113,9 @@ struct MembershipChanged {
   Membership membership;
   bool committed = false;
 };
-using SequenceItem = std::variant<Committed, Serving, StoppedServing, StateReplaced, FromLearner, FromLeader,
-                                  LeaderPing, SyncPoint, MembershipChanged>;
+using SequenceItem =
+    std::variant<Committed, Serving, StoppedServing, StateBegin, StatePiece, StateReplaced, StateAbandoned,
+                 FromLearner, LearnerGone, FromLeader, LeaderPing, SyncPoint, MembershipChanged>;
 
 struct Ready {
   std::vector<store::LogWork> disk;

@@ -3,7 +3,6 @@
 #include "server/zab/ack_tally.h"
 #include "server/zab/broadcast.h"
 #include "server/zab/discovery.h"
-#include "server/zab/election.h"
 #include "server/zab/history.h"
 #include "server/zab/outbox.h"
 
@@ -54,29 +53,6 @@ TEST_CASE("a held promise waits for its disk work, and later ones to the same se
   outbox.release(DiskSeq{5}, deliver);
   CHECK(told == std::vector<Zxid>{z(1), z(2)});
   CHECK(outbox.empty());
-}
-
-TEST_CASE("an election is won by the better history, then the higher id, with a quorum") {
-  const Membership three = servers(3);
-  Election election(three, ServerId{1}, {2, z(5), ServerId{1}});
-  CHECK_FALSE(election.winner().has_value());
-  SECTION("a worse vote does not change ours") {
-    election.receive(ServerId{3}, {2, z(4), ServerId{3}});
-    CHECK_FALSE(election.winner().has_value());
-    CHECK(election.vote().leader == ServerId{1});
-  }
-  SECTION("a later epoch beats a longer log") {
-    election.receive(ServerId{3}, {3, z(1), ServerId{3}});
-    CHECK(election.winner() == ServerId{3});
-  }
-  SECTION("equal histories: the higher id") {
-    election.receive(ServerId{2}, {2, z(5), ServerId{2}});
-    CHECK(election.winner() == ServerId{2});
-  }
-  SECTION("observers do not vote") {
-    election.receive(ServerId{9}, {9, z(9), ServerId{9}});
-    CHECK(election.vote().leader == ServerId{1});
-  }
 }
 
 TEST_CASE("a new epoch is above all that a quorum accepted, and stands with a quorum's promises") {
