@@ -1,0 +1,61 @@
+#include "tests/sim/agreement_checker.h"
+
+#include "tests/sim/trace.h"
+#include "tests/sim/violation.h"
+
+namespace paddock::sim {
+
+void AgreementChecker::starts(ServerId server, Zxid position) {
+  positions_[server] = position;
+}
+
+void AgreementChecker::applied(ServerId server, Zxid position, const znode::StateChecksum& checksum,
+                               const DiskImage& log) {
+  Zxid& before = positions_[server];
+  if (position == before) return;
+  require(position > before, "Z5", "s{} goes back from {} to {}", server.value, text(before), text(position));
+  before = position;
+  commit_up_to(server, position, log);
+  const Committed* entry = chronicle_.at_or_below(position);
+  require(position.counter() == 0 || (entry != nullptr && entry->zxid == position), "Z2",
+          "s{} is at {}, and no such transaction was committed", server.value, text(position));
+  require(checksum == chronicle_.checksum_at(position), "Z12",
+          "the state of s{} at {} is not that of the others", server.value, text(position));
+}
+
+void AgreementChecker::commit_up_to(ServerId server, Zxid position, const DiskImage& log) {
+  for (const store::Append& entry : log.entries) {
+    if (entry.zxid <= chronicle_.last()) continue;
+    if (entry.zxid > position) break;
+    require(log.holds(chronicle_.last()), "Z2",
+            "s{} applies {} and does not hold {}, which was committed before", server.value, text(entry.zxid),
+            text(chronicle_.last()));
+    check_quorum(server, entry.zxid);
+    on_commit_(chronicle_.append(entry.zxid, entry.txn));
+  }
+}
+
+void AgreementChecker::check_quorum(ServerId server, Zxid zxid) const {
+  const auto voters = voters_();
+  size_t holders = 0;
+  for (const DiskImage* disk : voters) holders += disk->holds(zxid) ? 1 : 0;
+  require(2 * holders > voters.size(), "Z11",
+          "s{} takes {} for committed, and it is durable on {} of {} voters", server.value, text(zxid),
+          holders, voters.size());
+}
+
+void AgreementChecker::leads(ServerId server, const DiskImage& log) const {
+  for (const Committed& entry : chronicle_.log()) {
+    require(log.holds(entry.zxid), "Z8", "s{} leads and does not hold {}, which was committed", server.value,
+            text(entry.zxid));
+  }
+}
+
+void AgreementChecker::cuts(ServerId server, Zxid last, const DiskImage& log) const {
+  for (auto entry = log.entries.rbegin(); entry != log.entries.rend() && entry->zxid > last; ++entry) {
+    require(chronicle_.find(entry->zxid) == nullptr, "Z8", "s{} cuts its log behind {}, and {} was committed",
+            server.value, text(last), text(entry->zxid));
+  }
+}
+
+}  // namespace paddock::sim
