@@ -213,6 +213,11 @@ void Server::pass(int64_t ms) {
   }
 }
 
+void Server::pause(int64_t ms) {
+  now_.monotonic = now_.monotonic.plus_ms(ms);
+  now_.wall.ms += ms;
+}
+
 void Server::restart() {
   pending_.clear();
   deltas_.clear();

@@ -98,6 +98,7 @@ class Server {
   void persist_some(size_t count);  // the first `count` pieces of asked()
   size_t asked() const { return pending_.size(); }
   void pass(int64_t ms);  // in steps of a tick, each with tick() and step()
+  void pause(int64_t ms);  // time goes by without the server
   // A new process on what is durable (and on nothing else), state from log alone.
   void restart();
 
