@@ -57,9 +57,9 @@ void PromiseChecker::accepts_epoch(uint32_t epoch, Zxid reported) const {
   each_crash(durable_, in_flight_, [&](const Position& found) {
     require(found.epochs.accepted >= epoch, "Z10", "s{} accepts epoch {}, and a crash would leave it with {}",
             server_.value, epoch, found.epochs.accepted);
-    require(found.reported() == reported || reported == Zxid{}, "Z10",
+    require(found.reported_as(reported) || reported == Zxid{}, "Z10",
             "s{} reports {}, and a crash would leave it with {}", server_.value, text(reported),
-            text(found.reported()));
+            text(found.last));
   });
 }
 
@@ -76,9 +76,9 @@ void PromiseChecker::holds_history(uint32_t epoch, Zxid end) const {
 
 void PromiseChecker::stands_at(uint32_t epoch, Zxid reported) const {
   each_crash(durable_, in_flight_, [&](const Position& found) {
-    require(found.epochs.current == epoch && found.reported() == reported, "Z10",
+    require(found.epochs.current == epoch && found.reported_as(reported), "Z10",
             "s{} votes with {} in epoch {}, and a crash would leave it with {} in {}", server_.value,
-            text(reported), epoch, text(found.reported()), found.epochs.current);
+            text(reported), epoch, text(found.last), found.epochs.current);
   });
 }
 

@@ -21,8 +21,10 @@ using InFlight = std::deque<std::optional<store::LogWork>>;
 struct Position {
   store::Epochs epochs;
   Zxid last;
-  // As a server reports it: nothing logged of the current epoch is (e,0).
-  Zxid reported() const { return std::max(last, Zxid::of(epochs.current, 0)); }
+  // As a server may report it: by its last entry, or, having logged nothing of its current epoch, as (e,0).
+  bool reported_as(Zxid zxid) const {
+    return zxid == last || zxid == std::max(last, Zxid::of(epochs.current, 0));
+  }
 };
 
 // Each position in which a crash may leave the disk.
