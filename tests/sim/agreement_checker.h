@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "protocol/base/ids.h"
@@ -19,7 +20,7 @@ namespace paddock::sim {
 class AgreementChecker {
  public:
   // The durable images of all voters, whether they are up or not.
-  using Voters = std::function<std::vector<const DiskImage*>()>;
+  using Voters = std::function<std::vector<std::pair<ServerId, const DiskImage*>>()>;
   using OnCommit = std::function<void(const Committed&)>;
 
   AgreementChecker(Chronicle& chronicle, Voters voters, OnCommit on_commit)

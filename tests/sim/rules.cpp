@@ -78,9 +78,9 @@ Rules::Rules(World& world)
       agreement_(
           chronicle_,
           [&world] {
-            std::vector<const DiskImage*> voters;
+            std::vector<std::pair<ServerId, const DiskImage*>> voters;
             for (const auto& server : world.servers) {
-              if (server->voter()) voters.push_back(&server->disk().durable());
+              if (server->voter()) voters.emplace_back(server->id(), &server->disk().durable());
             }
             return voters;
           },
