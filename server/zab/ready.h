@@ -33,6 +33,9 @@ struct NotificationOut {
   quorum::Notification message;
 };
 using MessageOut = std::variant<PacketOut, SnapshotOut, NotificationOut>;
+// A host's low-water mark (Engine::link_drained) is at most this: what one Ready has for a link beyond it is
+// certain to be followed by link_drained.
+inline constexpr size_t kMaxLowWaterBytes = 256 << 10;
 
 // --- Links to open and close. LinkIds of the engine's own choice have the top bit clear; links that learners
 // open to us are numbered by the host, with the top bit set.
