@@ -30,8 +30,7 @@ std::string image_of(const znode::State& state) {
   std::string bytes;
   quorum::SnapshotWriter writer(bytes);
   writer.session_count(state.session_count());
-  state.for_each_session(
-      [&](SessionId id, int32_t timeout_ms) { writer.session({id.value, timeout_ms}); });
+  state.for_each_session([&](SessionId id, int32_t timeout_ms) { writer.session({id.value, timeout_ms}); });
   const znode::Tree& tree = state.tree();
   std::set<znode::AclId> lists;
   znode::for_each_below(tree, znode::kRoot, [&](znode::NodeIndex node) { lists.insert(tree.acl(node)); });
@@ -153,6 +152,12 @@ Client Member::come(const client::ConnectRequest& request) {
   REQUIRE(client.ask_session(request));
   ensemble_.run();
   return client;
+}
+
+znode::StateChecksum Member::checksum() {
+  znode::StateChecksum checksum = replica().state().checksum();
+  checksum.system_digest = 0;
+  return checksum;
 }
 
 // --- Ensemble: servers and time
@@ -355,14 +360,15 @@ void Ensemble::read(Member& member, const store::SnapshotRead& wanted) {
     member.images_.erase(wanted.id);
     return;
   }
+  const znode::State& state = member.replica().state();
   const auto [image, is_new] = member.images_.try_emplace(wanted.id);
-  if (is_new) image->second = image_of(member.replica().state());
+  if (is_new) image->second = {state.last_applied(), image_of(state)};
   store::SnapshotPiece piece;
   piece.id = wanted.id;
-  piece.zxid = member.replica().state().last_applied();
-  piece.bytes = Bytes(image->second.substr(0, kImagePiece));
-  image->second.erase(0, kImagePiece);
-  piece.last = image->second.empty();
+  piece.zxid = image->second.zxid;
+  piece.bytes = Bytes(image->second.left.substr(0, kImagePiece));
+  image->second.left.erase(0, kImagePiece);
+  piece.last = image->second.left.empty();
   reads_.push_back([this, &member, piece] {
     if (member.is_up()) member.replica().engine().snapshot_piece(piece, now_);
   });

@@ -1,5 +1,5 @@
-// Replicas of one ensemble over FIFO links, with fake disks and a clock that the test moves, and clients of each.
-// Everything a disk is told is durable at once; what is sent arrives in order, when run() comes to it.
+// Replicas of one ensemble over FIFO links, with fake disks and a clock that the test moves, and clients of
+// each. Everything a disk is told is durable at once; what is sent arrives in order, when run() comes to it.
 //
 //   Ensemble ensemble;                                  // 1, 2 and 3, and one of them leads
 //   Client alice = ensemble.follower().client();
@@ -32,7 +32,7 @@ struct Disk {
   store::Epochs epochs;
   std::optional<Bytes> base;  // a snapshot's stream; none: the state of a new server
   Zxid base_zxid;
-  std::vector<store::Append> log;  // above the base
+  std::vector<store::Append> log;    // above the base
   std::vector<znode::Delta> deltas;  // since the base
   // A base on its way
   std::optional<std::string> staged;
@@ -60,7 +60,8 @@ class Member : public ClientHost {
 
   std::string mode() { return replica().status(now()).mode; }
   const Disk& disk() const { return disk_; }
-  znode::StateChecksum checksum() { return replica().state().checksum(); }
+  // Of what is replicated; the time in /zookeeper/config is each server's own.
+  znode::StateChecksum checksum();
 
  private:
   friend class Ensemble;
@@ -71,7 +72,11 @@ class Member : public ClientHost {
   Disk disk_;
   bool listening_ = false;
   bool paused_ = false;
-  std::map<uint64_t, std::string> images_;  // of SnapshotRead, what is left of them
+  struct Image {
+    Zxid zxid;
+    std::string left;
+  };
+  std::map<uint64_t, Image> images_;  // of SnapshotRead
 };
 
 class Ensemble {
@@ -93,6 +98,7 @@ class Ensemble {
   void serve();
   void stop(Member& member);  // its process ends; what its disk holds stays
   void start(Member& member);
+  void wipe(Member& member) { member.disk_ = {}; }
   void pause(Member& member) { member.paused_ = true; }
   void resume(Member& member);
   Now now() const { return now_; }
@@ -110,10 +116,10 @@ class Ensemble {
     ServerId leader;
     LinkId learner_end;
     LinkId leader_end;
-    std::deque<Packet> up;    // to the leader
-    std::deque<Packet> down;  // to the learner
+    std::deque<Packet> up;                            // to the leader
+    std::deque<Packet> down;                          // to the learner
     std::optional<quorum::SnapshotScanner> snapshot;  // what comes down is a state
-    bool closing = false;     // closed by one of them, behind what is under way
+    bool closing = false;                             // closed by one of them, behind what is under way
   };
   struct Note {
     ServerId from;
