@@ -1,4 +1,5 @@
-// DeltaCutter: when what changed goes to the checkpoint: at transaction boundaries, at about 256 KiB.
+// DeltaCutter: when what changed goes to the checkpoint: at transaction boundaries, when enough
+// has changed.
 //
 // Invariants
 // 1. A delta's zxid is that of a transaction in the log, or of the snapshot below it, never the (e,0) of a
@@ -18,15 +19,13 @@ namespace paddock::replica {
 
 class DeltaCutter {
  public:
-  static constexpr size_t kBytes = 256 << 10;
-
   // `state` must outlive the cutter, and is what the checkpoint holds. Changes count from here on, so that a
   // recovered log tail reaches the checkpoint too.
-  explicit DeltaCutter(znode::State& state) : state_(state) { state.record_changes(true); }
+  DeltaCutter(znode::State& state, size_t bytes) : state_(state), bytes_(bytes) { state.record_changes(true); }
 
   // A transaction was applied.
   void applied() {
-    if (state_.pending_delta_bytes() > kBytes) cut();
+    if (state_.pending_delta_bytes() > bytes_) cut();
   }
   // All that is left, however little: before an epoch begins, and at the end.
   void flush() {
@@ -52,6 +51,7 @@ class DeltaCutter {
   }
 
   znode::State& state_;
+  const size_t bytes_;
   std::vector<znode::Delta> deltas_;
   bool suspended_ = false;
 };

@@ -38,9 +38,10 @@ void AgreementChecker::applied(ServerId server, Zxid position, const znode::Stat
 }
 
 void AgreementChecker::commit_up_to(ServerId server, Zxid position, const DiskImage& log) {
-  for (const store::Append& entry : log.entries) {
-    if (entry.zxid <= chronicle_.last()) continue;
-    if (entry.zxid > position) break;
+  const auto first = std::upper_bound(log.entries.begin(), log.entries.end(), chronicle_.last(),
+                                      [](Zxid at, const store::Append& entry) { return at < entry.zxid; });
+  for (auto next = first; next != log.entries.end() && next->zxid <= position; ++next) {
+    const store::Append& entry = *next;
     require(log.holds(chronicle_.last()), "Z2",
             "s{} applies {} and does not hold {}, which was committed before", server.value, text(entry.zxid),
             text(chronicle_.last()));

@@ -135,8 +135,9 @@ void Disk::write_checkpoint() {
 void Disk::purge() {
   Zxid keep_above = durable_.checkpoint.applied;
   for (const auto& [id, image] : images_) keep_above = std::min(keep_above, image.zxid);
-  size_t below = 0;
-  for (const store::Append& entry : durable_.entries) below += entry.zxid <= keep_above ? 1 : 0;
+  const auto kept = std::upper_bound(durable_.entries.begin(), durable_.entries.end(), keep_above,
+                                     [](Zxid at, const store::Append& entry) { return at < entry.zxid; });
+  const auto below = static_cast<size_t>(kept - durable_.entries.begin());
   if (below <= knobs_.kept_log) return;
   const Zxid last_purged = durable_.entries[below - knobs_.kept_log - 1].zxid;
   durable_.purge(last_purged);

@@ -24,7 +24,7 @@ void draw_ensemble(Random& random, Knobs& knobs) {
   knobs.tick_ms = one_of<int32_t>(random, {50, 100, 200, 200, 500, 1000, 2000});
   knobs.init_limit_ticks = static_cast<int32_t>(between(random, 5, 10));
   knobs.sync_limit_ticks = static_cast<int32_t>(between(random, 2, 5));
-  knobs.history_count = one_of<size_t>(random, {0, 1, 3, 10, 50, 500});
+  knobs.history_count = one_of<size_t>(random, {0, 1, 3, 3, 10, 500});
   if (random.one_in(8)) knobs.last_counter = static_cast<uint32_t>(between(random, 2, 40));
 }
 
@@ -34,7 +34,8 @@ void draw_machines(Random& random, Knobs& knobs) {
   knobs.reconnect_ms = between(random, 5, 300);
   knobs.sync = one_of<Delay>(random, {{100, 5'000, 50}, {2'000, 50'000, 30}, {10'000, 1'000'000, 40}});
   knobs.checkpoint_ms = between(random, 20, 5000);
-  knobs.kept_log = one_of<size_t>(random, {0, 2, 10, 1000});
+  knobs.delta_bytes = one_of<size_t>(random, {0, 500, 5000, 256 << 10});
+  knobs.kept_log = one_of<size_t>(random, {0, 0, 2, 10, 1000});
   knobs.snapshot_piece_bytes = static_cast<size_t>(between(random, 100, 3000));
   knobs.drift_permille = random.one_in(3) ? between(random, 1, 100) : 0;
   knobs.clock_jumps = random.one_in(3);
@@ -43,7 +44,7 @@ void draw_machines(Random& random, Knobs& knobs) {
 
 void draw_clients(Random& random, Knobs& knobs) {
   knobs.clients = static_cast<int>(between(random, 1, 5));
-  knobs.think_ms = between(random, 2, 100);
+  knobs.think_ms = between(random, knobs.tick_ms / 20 + 1, knobs.tick_ms / (random.one_in(3) ? 5 : 1) + 1);
   knobs.in_flight = static_cast<size_t>(between(random, 1, 12));
   knobs.session_timeout_ms = static_cast<int32_t>(between(random, 2, 20)) * knobs.tick_ms;
   knobs.paths = static_cast<int>(between(random, 1, 6));
@@ -65,8 +66,7 @@ void draw_faults(Random& random, Knobs& knobs) {
   knobs.fault_every_ms =
       dense ? between(random, unit / 4 + 1, unit * 4) : between(random, unit * 8, unit * 60);
   knobs.fault_lasts_ms = between(random, unit / 2, unit * (dense ? 8 : 20));
-  knobs.safety_ms = unit * (dense ? between(random, 60, 200) : between(random, 300, 900));
-  knobs.think_ms = std::max<int64_t>(knobs.think_ms, knobs.safety_ms / 4000);
+  knobs.safety_ms = unit * (dense ? between(random, 40, 150) : between(random, 150, 400));
 }
 
 }  // namespace

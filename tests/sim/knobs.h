@@ -33,6 +33,7 @@ struct Knobs {
   // The disk
   Delay sync;
   int64_t checkpoint_ms = 500;  // between checkpoints, about
+  size_t delta_bytes = 2000;
   size_t kept_log = 10;         // entries kept below the checkpoint
   size_t snapshot_piece_bytes = 200;
   // Clocks: parts per thousand by which a server's clock may run fast or slow

@@ -55,6 +55,11 @@ int64_t Nemesis::lasting_ns() {
 }
 
 Server& Nemesis::any_server() {
+  if (random_.one_in(3)) {
+    for (const auto& server : world_.servers) {
+      if (server->up() && server->replica()->engine().role() == zab::Role::leading) return *server;
+    }
+  }
   return *world_.servers[random_.below(world_.servers.size())];
 }
 

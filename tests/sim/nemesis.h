@@ -29,6 +29,7 @@ class Nemesis {
   void arm();
   void strike();
   int64_t lasting_ns();
+  // A leader more often than its share.
   Server& any_server();
   void take_down(Server& server, bool lossy);
   void bring_back(Server& server, int64_t after_ns);

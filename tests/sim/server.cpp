@@ -37,6 +37,7 @@ replica::ReplicaOptions Server::options() const {
   options.engine.history_count = knobs.history_count;
   options.engine.last_counter = knobs.last_counter;
   options.tick_ms = knobs.tick_ms;
+  options.delta_bytes = knobs.delta_bytes;
   options.standalone = knobs.servers() == 1;
   if (options.standalone) return options;
   for (int server = 1; server <= knobs.servers(); ++server) {
