@@ -150,6 +150,8 @@ Ready Replica::take_ready(Now now) {
 
 void Replica::drain(Now) {
   impl_->draining = true;
+  const bool hands_over = impl_->sequence.is_leading() && impl_->core.membership.members.size() > 1;
+  if (hands_over) impl_->core.engine.stop_leading();
 }
 
 bool Replica::idle() const {

@@ -81,7 +81,8 @@ class Replica {
   // --- Out. Call once per drained batch of inputs.
   Ready take_ready(Now now);
 
-  // SIGTERM: no new requests; outstanding ones are answered; idle() says when.
+  // SIGTERM: no new requests; outstanding ones are answered, and a leader of several hands over; idle() says
+  // when.
   void drain(Now now);
   bool idle() const;
 

@@ -35,6 +35,7 @@ void Sequence::take(const zab::Committed& decided, Now now) {
 void Sequence::take(const zab::Serving& begin, Now now) {
   core_.deltas.flush();
   core_.state->advance_to(begin.epoch_start);
+  core_.state->caught_up();
   if (begin.role != zab::Role::leading) {
     core_.service = &learner_;
     return;
@@ -109,7 +110,7 @@ void Sequence::session_resumed(const Bytes& answer) {
 }
 
 void Sequence::take(const zab::LeaderPing& ping, Now) {
-  if (core_.service == &learner_) learner_.answer_ping(ping.zxid);
+  learner_.answer_ping(ping.zxid);
 }
 
 void Sequence::take(const zab::MembershipChanged& changed, Now) {

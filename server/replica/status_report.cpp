@@ -89,13 +89,25 @@ std::string report_peer_state(const zab::Engine& engine) {
   return role;
 }
 
+void report_ensemble(const Core& core, ServerStatus& status) {
+  status.peer_state = report_peer_state(core.engine);
+  for (const auto& [id, member] : core.membership.members) status.quorum_size += !member.observer;
+  if (core.engine.role() != zab::Role::leading) return;
+  const zab::EngineStatus engine = core.engine.status();
+  LeaderStatus& leader = status.leader.emplace();
+  leader.learners = static_cast<int64_t>(engine.learners);
+  leader.synced_followers = static_cast<int64_t>(engine.synced_followers);
+  leader.synced_observers = static_cast<int64_t>(engine.synced_observers);
+  leader.pending_syncs = static_cast<int64_t>(engine.pending_syncs);
+}
+
 }  // namespace
 
 ServerStatus report_server(const Core& core) {
   const znode::State& state = *core.state;
   ServerStatus status;
   status.mode = core.options.standalone ? "standalone" : mode_of(core.engine.role());
-  if (!core.options.standalone) status.peer_state = report_peer_state(core.engine);
+  if (!core.options.standalone) report_ensemble(core, status);
   status.last_zxid = state.last_applied();
   status.node_count = static_cast<int64_t>(state.tree().node_count()) + 1;
   status.watch_count = static_cast<int64_t>(core.watches.count());

@@ -324,6 +324,51 @@ TEST_CASE("a leader that was paused expires nobody, deposed or not") {
   }
 }
 
+TEST_CASE("a server that drains answers what it has") {
+  Ensemble ensemble;
+  Member& leader = ensemble.leader();
+  Member& follower = ensemble.follower();
+  Client on_leader = leader.client();
+  Client on_follower = follower.client();
+  on_leader.create("/a");
+  on_follower.create("/b");
+  SECTION("a leader hands over: the others elect without waiting for its end") {
+    leader.replica().drain(ensemble.now());
+    ensemble.run();
+    CHECK(on_leader.heard() == Heard{"1 ok", "closed"});
+    CHECK(leader.replica().idle());
+    ensemble.pass(500);
+    CHECK(ensemble.leader().id() != leader.id());
+  }
+  SECTION("a follower") {
+    follower.replica().drain(ensemble.now());
+    CHECK_FALSE(follower.replica().idle());
+    ensemble.run();
+    CHECK(on_follower.heard() == Heard{"1 ok"});
+    CHECK(follower.replica().idle());
+  }
+}
+
+TEST_CASE("a server tells its role, and a leader how many follow") {
+  Ensemble ensemble(3, 1);
+  const ServerStatus leading = ensemble.leader().replica().status(ensemble.now());
+  CHECK(leading.mode == "leader");
+  CHECK(leading.peer_state == "leading - broadcast");
+  CHECK(leading.quorum_size == 3);
+  REQUIRE(leading.leader.has_value());
+  CHECK(leading.leader->learners == 3);
+  CHECK(leading.leader->synced_followers == 2);
+  CHECK(leading.leader->synced_observers == 1);
+  const ServerStatus following = ensemble.follower().replica().status(ensemble.now());
+  CHECK(following.mode == "follower");
+  CHECK(following.peer_state == "following - broadcast");
+  CHECK_FALSE(following.leader.has_value());
+  Client client = ensemble.follower().client();
+  const DumpStatus dump = ensemble.follower().replica().dump(ensemble.now());
+  CHECK(dump.expiry.empty());
+  CHECK(dump.global_sessions == std::vector<std::pair<SessionId, int32_t>>{{client.session(), 10'000}});
+}
+
 TEST_CASE("an observer serves as a follower does") {
   Ensemble ensemble(3, 1);
   Member& observer = ensemble.server(4);
