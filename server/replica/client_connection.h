@@ -1,9 +1,9 @@
 // ClientConnection: what this server knows of one client connection, and the order of its requests.
 //
 // Invariants
-// 1. `waiting` holds, in arrival order, the requests that were accepted and not answered. Its head is a write
-//    or
-//    a sync that is under way whenever it is not empty: anything else at the head is answered on the spot.
+// 1. `waiting` holds, in arrival order, the requests that were accepted and not answered. Whenever it is
+//    not empty its head is a write or a sync that is under way: anything else at the head is answered on the
+//    spot.
 // 2. Identities are only ever added; a request keeps the list that was there when it arrived.
 #pragma once
 

@@ -74,6 +74,8 @@ class Replica {
   bool throttled(ConnectionId connection) const;
 
   // --- In: time, peers and disk, passed on to the engine
+  // More often than every tick_ms: a longer gap is taken for a pause, in which no session grows older. After a
+  // pause it comes before anything else.
   void tick(Now now);
   void persisted(DiskSeq seq, Now now);
   zab::Engine& engine();  // peers' events go straight to it

@@ -4,9 +4,6 @@
 #include <catch2/catch.hpp>
 #include <utility>
 
-#include "server/replica/incoming_state.h"
-#include "znode/tree_walk.h"
-
 namespace paddock::replica::testing {
 namespace {
 
@@ -25,95 +22,7 @@ zab::Membership membership_of(int voters, int observers) {
   return membership;
 }
 
-// The stream of a state, as a leader sends it.
-std::string image_of(const znode::State& state) {
-  std::string bytes;
-  quorum::SnapshotWriter writer(bytes);
-  writer.session_count(state.session_count());
-  state.for_each_session([&](SessionId id, int32_t timeout_ms) { writer.session({id.value, timeout_ms}); });
-  const znode::Tree& tree = state.tree();
-  std::set<znode::AclId> lists;
-  znode::for_each_below(tree, znode::kRoot, [&](znode::NodeIndex node) { lists.insert(tree.acl(node)); });
-  lists.erase(znode::kOpenAcl);
-  writer.acl_count(lists.size());
-  for (const znode::AclId list : lists) writer.acl({list, state.acls().list(list)});
-  znode::for_each_below(tree, znode::kRoot, [&](znode::NodeIndex node) {
-    const std::string path = node == znode::kRoot ? "" : tree.path(node);
-    const int64_t acl = tree.acl(node) == znode::kOpenAcl ? quorum::kOpenAclId : int64_t{tree.acl(node)};
-    writer.node({path, tree.data(node), acl, tree.persisted(node)});
-  });
-  writer.end_of_nodes();
-  writer.signature();
-  return bytes;
-}
-
-std::unique_ptr<znode::State> state_of(const std::optional<Bytes>& base, Zxid zxid) {
-  auto state = std::make_unique<znode::State>(znode::Options{});
-  if (!base) return state;
-  IncomingState incoming({}, zxid);
-  REQUIRE(incoming.feed(base->view(), true).ok());
-  state->swap(incoming.state());
-  return state;
-}
-
 }  // namespace
-
-// --- Disk
-
-void Disk::work(const store::LogWork& work) {
-  std::vector<store::Append>& appended_to = staged ? staged_log : log;
-  if (const auto* append = std::get_if<store::Append>(&work)) {
-    if (!appended_to.empty()) CHECK(append->zxid > appended_to.back().zxid);
-    appended_to.push_back(*append);
-  } else if (const auto* cut = std::get_if<store::Truncate>(&work)) {
-    while (!log.empty() && log.back().zxid > cut->last) log.pop_back();
-  } else if (const auto* write = std::get_if<store::WriteEpochs>(&work)) {
-    CHECK(write->epochs.accepted >= epochs.accepted);
-    CHECK(write->epochs.current >= epochs.current);
-    epochs = write->epochs;
-  } else if (const auto* begin = std::get_if<store::SnapshotBegin>(&work)) {
-    staged.emplace();
-    staged_zxid = begin->zxid;
-    staged_log.clear();
-  } else if (const auto* chunk = std::get_if<store::SnapshotChunk>(&work)) {
-    REQUIRE(staged.has_value());
-    staged->append(chunk->bytes.view());
-  } else if (std::holds_alternative<store::SnapshotEnd>(work)) {
-    REQUIRE(staged.has_value());
-    base = Bytes(*std::exchange(staged, std::nullopt));
-    base_zxid = staged_zxid;
-    log = std::exchange(staged_log, {});
-    deltas.clear();
-  } else if (std::holds_alternative<store::SnapshotAbandon>(work)) {
-    staged.reset();
-  }
-}
-
-std::unique_ptr<znode::State> Disk::state() const {
-  std::map<std::string, std::string> merged;
-  const auto merge = [&](const znode::Delta& delta) {
-    for (const auto& [key, value] : delta.entries) {
-      if (value) {
-        merged[key] = *value;
-      } else {
-        merged.erase(key);
-      }
-    }
-  };
-  znode::Delta last = state_of(base, base_zxid)->full_delta();
-  merge(last);
-  for (const znode::Delta& delta : deltas) {
-    merge(delta);
-    last.applied = delta.applied;
-    last.checksum = delta.checksum;
-  }
-  auto state = std::make_unique<znode::State>(znode::Options{});
-  state->begin_load();
-  for (const auto& [key, value] : merged) REQUIRE(znode::load_entry(*state, key, value).ok());
-  const Status loaded = state->finish_load(last.applied, last.checksum);
-  REQUIRE(loaded.ok());
-  return state;
-}
 
 // --- Member
 
@@ -207,19 +116,12 @@ Member& Ensemble::other_follower() {
 void Ensemble::start(Member& member) {
   REQUIRE_FALSE(member.is_up());
   const Disk& disk = member.disk_;
-  store::Recovered recovered;
-  recovered.epochs = disk.epochs;
-  recovered.checkpoint = disk.base_zxid;
-  recovered.commit_point = disk.base_zxid;
-  recovered.last_logged = disk.log.empty() ? disk.base_zxid : disk.log.back().zxid;
-  recovered.tail = disk.log;
-  recovered.empty = !disk.base && disk.log.empty() && disk.epochs == store::Epochs{};
+  const store::Recovered recovered = disk.recover();
   member.disk_.staged.reset();
   member.disk_.deltas.clear();  // the whole log is replayed
   ReplicaOptions options = options_;
   options.engine.self = member.id();
-  member.replica_ = std::make_unique<Replica>(options, state_of(disk.base, disk.base_zxid), recovered,
-                                              Random(++seed_), now_);
+  member.replica_ = std::make_unique<Replica>(options, disk.base_state(), recovered, Random(++seed_), now_);
   mesh(member, true);
   member.step();
 }

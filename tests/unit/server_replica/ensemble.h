@@ -20,29 +20,13 @@
 #include <vector>
 
 #include "client.h"
+#include "fake_disk.h"
 #include "protocol/quorum/snapshot_stream.h"
 #include "server/replica/replica.h"
 
 namespace paddock::replica::testing {
 
 class Ensemble;
-
-// What a server keeps over a restart.
-struct Disk {
-  store::Epochs epochs;
-  std::optional<Bytes> base;  // a snapshot's stream; none: the state of a new server
-  Zxid base_zxid;
-  std::vector<store::Append> log;    // above the base
-  std::vector<znode::Delta> deltas;  // since the base
-  // A base on its way
-  std::optional<std::string> staged;
-  Zxid staged_zxid;
-  std::vector<store::Append> staged_log;
-
-  void work(const store::LogWork& work);
-  // The checkpoint's state: the base and all deltas since.
-  std::unique_ptr<znode::State> state() const;
-};
 
 class Member : public ClientHost {
  public:
