@@ -25,7 +25,7 @@ void AgreementChecker::applied(ServerId server, Zxid position, const znode::Stat
   Zxid& before = positions_[server];
   if (position == before) return;
   // A snapshot whose leader was lost before UPTODATE is the base all the same.
-  const bool new_base = position == log.base && position.counter() > 0;
+  const bool new_base = position == log.base;
   require(position > before || new_base, "Z5", "s{} goes back from {} to {}", server.value, text(before),
           text(position));
   before = position;
