@@ -14,10 +14,10 @@ namespace {
 
 struct Totals {
   uint64_t seeds = 0;
+  uint64_t first_hash = 0;  // of the first seed alone
   uint64_t broken = 0;
   uint64_t hash = 0;
   int64_t virtual_ms = 0;
-  int64_t server_ms = 0;
   uint64_t events = 0;
   uint64_t writes = 0;
   uint64_t elections = 0;
@@ -26,7 +26,7 @@ struct Totals {
   uint64_t faults = 0;
 
   void add(const RunResult& result) {
-    ++seeds;
+    if (seeds++ == 0) first_hash = result.hash;
     broken += result.violation ? 1 : 0;
     hash = (hash ^ result.hash) * 0x100000001b3ULL;
     virtual_ms += result.virtual_ms;
@@ -64,6 +64,15 @@ void print_totals(const Totals& totals, double seconds) {
              totals.truncations, totals.hash);
 }
 
+// One line for scripts/soak.
+void print_summary(const Totals& totals) {
+  fmt::print(
+      "summary seeds={} broken={} virtual_ms={} faults={} writes={} epochs={} snapshots={} truncations={} "
+      "hash={:016x} first={:016x}\n",
+      totals.seeds, totals.broken, totals.virtual_ms, totals.faults, totals.writes, totals.elections,
+      totals.snapshots, totals.truncations, totals.hash, totals.first_hash);
+}
+
 struct Arguments {
   uint64_t first = 1;
   uint64_t last = 1;
@@ -87,6 +96,7 @@ int simulate(const Arguments& arguments) {
   }
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
   print_totals(totals, taken.count());
+  print_summary(totals);
   return totals.broken > 0 ? 1 : 0;
 }
 
