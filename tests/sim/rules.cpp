@@ -111,6 +111,9 @@ void Rules::disk_asked(Server& server, const store::LogWork& work) {
   world_.tell("s{} disk {}: {}", server.id().value, store::seq_of(work).value, describe(work));
   const DiskImage& asked = server.disk().asked();
   if (const auto* append = std::get_if<store::Append>(&work)) {
+    require(append->zxid.counter() <= world_.knobs.last_counter, "Z4",
+            "s{} logs {}, behind the last counter {}", server.id().value, text(append->zxid),
+            world_.knobs.last_counter);
     const bool staged = asked.staged && asked.staged->entries.empty();
     const Zxid previous = !asked.staged                   ? asked.last()
                           : asked.staged->entries.empty() ? asked.staged->zxid
