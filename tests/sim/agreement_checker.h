@@ -1,7 +1,7 @@
 // AgreementChecker: what servers apply, against the one history of the run.
 //   Z2  every server applies the same transactions in the same order
 //   Z5  what a process applies only moves forward
-//   Z8  a leader that begins holds everything that was committed
+//   Z8  a leader that begins holds everything that was committed in earlier epochs
 //   Z11 what is committed is durable at a quorum of voters
 //   Z12 equal positions have equal states
 #pragma once
@@ -30,8 +30,9 @@ class AgreementChecker {
   void starts(ServerId server, Zxid position);
   // Its state has come to `position`; `log` is all that it has asked its disk to hold.
   void applied(ServerId server, Zxid position, const znode::StateChecksum& checksum, const DiskImage& log);
-  // It leads from here on.
-  void leads(ServerId server, const DiskImage& log) const;
+  // It leads `epoch` from here on. Others may have gone on to a later epoch already: it does not know, and
+  // can commit nothing.
+  void leads(ServerId server, uint32_t epoch, const DiskImage& log) const;
   // It cuts its log behind `last`.
   void cuts(ServerId server, Zxid last, const DiskImage& log) const;
 

@@ -108,8 +108,10 @@ TEST_CASE("a leader holds all that was committed") {
   scene.log(kB, 2);
   scene.log(kC, 1);
   CHECK(scene.apply(kA, 2).empty());
-  CHECK(scene.broken([&] { scene.checker.leads(kB, scene.disks[kB]); }).empty());
-  CHECK(scene.broken([&] { scene.checker.leads(kC, scene.disks[kC]); }) == "Z8");
+  CHECK(scene.broken([&] { scene.checker.leads(kB, 2, scene.disks[kB]); }).empty());
+  CHECK(scene.broken([&] { scene.checker.leads(kC, 2, scene.disks[kC]); }) == "Z8");
+  // The others have left it behind: late, and harmless.
+  CHECK(scene.broken([&] { scene.checker.leads(kC, 1, scene.disks[kC]); }).empty());
 }
 
 TEST_CASE("nothing that was committed with its help is cut off") {

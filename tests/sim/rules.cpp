@@ -155,7 +155,7 @@ void Rules::stepped(Server& server) {
   if (seat.led_epoch == epoch) return;
   seat.led_epoch = epoch;
   epochs_.leads(server.id(), epoch);
-  agreement_.leads(server.id(), server.disk().asked());
+  agreement_.leads(server.id(), epoch, server.disk().asked());
 }
 
 // --- Between servers
