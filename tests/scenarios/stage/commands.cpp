@@ -55,6 +55,8 @@ Status servers(Stage& stage, Words& words) {
       options.tick_ms = static_cast<int32_t>(words.number());
     } else if (words.take("history")) {
       options.history_count = static_cast<size_t>(words.number());
+    } else if (words.take("queue")) {
+      options.learner_queue_bytes = static_cast<size_t>(words.number());
     } else if (words.take("last-counter")) {
       options.last_counter = static_cast<uint32_t>(words.number());
     } else {
