@@ -205,7 +205,11 @@ struct Election::Impl {
 
   bool join_if_quorum(const Poll& poll, const Ballot& ballot, std::set<ServerId> agreeing) {
     if (!membership.is_quorum(agreeing) || !is_credible(poll, ballot.vote)) return false;
+    const ServerId voted_for = vote.leader;
     decide(ballot.vote, std::move(agreeing));
+    // It may have counted our vote, and would wait for us until initLimit.
+    if (voted_for != ballot.vote.leader && !is_self(voted_for) && membership.is_voter(voted_for))
+      send(voted_for);
     return true;
   }
 

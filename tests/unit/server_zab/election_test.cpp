@@ -450,6 +450,23 @@ TEST_CASE("a leader that lacks only this server is followed: it has its quorum w
   CHECK(seat.decision() == 5);
 }
 
+TEST_CASE("who joins a leader tells the one that it had voted for, which may have counted the vote") {
+  Seat seat(1, voters({1, 2, 3, 4, 5}));
+  seat.start();
+  seat.hear(4, PeerState::looking, 4, {}, 1, 0);
+  seat.hear(5, PeerState::leading, 5, z1, 5, 2);
+  seat.said();
+  seat.hear(3, PeerState::following, 5, z1, 5, 2);
+  REQUIRE(seat.decision() == 5);
+  auto words = seat.said();
+  CHECK(words.size() == 1);
+  CHECK(words[4] == [] {
+    Notification expected = vote(PeerState::following, 5, z1, 5, 2);
+    expected.config = voters({1, 2, 3, 4, 5}).to_text();
+    return expected;
+  }());
+}
+
 TEST_CASE("an observer is nobody's quorum: it waits for one of voters") {
   Seat seat(4, with_observer(voters({1, 2, 3}), 4));
   seat.start(1, z1);
@@ -752,6 +769,10 @@ TEST_CASE("a leader without an epoch is deserted when those who look leave it no
   }
   SECTION("the second looks in a round of its own") {
     seat.hear(2, PeerState::looking, 2, {}, 2, 0);
+    CHECK(seat->deserted());
+  }
+  SECTION("the second has joined another leader") {
+    seat.hear(2, PeerState::following, 1, {}, 1, 0);
     CHECK(seat->deserted());
   }
   SECTION("the second is down, and nobody else looks: it may only have changed its connection") {
