@@ -425,7 +425,7 @@ void Ensemble::work_off(Server& own, const SequenceItem& item) {
   if (const auto* serving = std::get_if<Serving>(&item)) {
     own.serving = true;
     own.told += " serving" + name(serving->epoch_start);
-    own.applied = serving->epoch_start;
+    own.applied = std::max(own.applied, serving->epoch_start);
     const int64_t leader = serving->role == Role::leading ? own.id.value : own.engine->leader().value;
     const auto [known, first] = leader_of_.try_emplace(serving->epoch_start.epoch(), leader);
     INFO("epoch " << known->first << " is led by " << known->second << " and by " << leader);
@@ -456,7 +456,8 @@ void Ensemble::work_off(Server& own, const SequenceItem& item) {
 }
 
 void Ensemble::commit(Server& own, const Committed& item) {
-  INFO("server " << own.id.value << " commits " << name(item.zxid) << " behind " << name(own.applied));
+  INFO("server " << own.id.value << " commits " << name(item.zxid) << " behind " << name(own.applied)
+                 << "; told" << own.told);
   REQUIRE(item.zxid > own.applied);
   const Entry entry{item.zxid, std::string(item.txn.view())};
   adopt(own, own.tree.size(), entry);

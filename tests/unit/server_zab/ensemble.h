@@ -79,6 +79,8 @@ class Ensemble {
   void reset_links(int64_t a, int64_t b);
   void propose(int64_t id, int count = 1);
   void checkpoint(int64_t id, bool purge);
+  // What a test did to an engine itself takes its effect.
+  void touch(int64_t id) { look(server(id)); }
 
   // --- What happens next
   // One event, chosen by chance; false: nothing is due at this time.
