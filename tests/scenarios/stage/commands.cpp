@@ -43,6 +43,13 @@ Status for_each_running(Stage& stage, Words& words, Do&& act) {
 
 // --- Before the story
 
+// Groups of as many neighbours.
+void divide(zab::Membership& membership, int64_t size) {
+  membership.hierarchical = true;
+  for (auto& [id, member] : membership.members)
+    member.group = (id.value - 1) / std::max<int64_t>(size, 1) + 1;
+}
+
 Status servers(Stage& stage, Words& words) {
   zab::Membership membership;
   zab::EngineOptions options;
@@ -55,6 +62,8 @@ Status servers(Stage& stage, Words& words) {
       options.tick_ms = static_cast<int32_t>(words.number());
     } else if (words.take("history")) {
       options.history_count = static_cast<size_t>(words.number());
+    } else if (words.take("groups")) {
+      divide(membership, words.number());
     } else if (words.take("queue")) {
       options.learner_queue_bytes = static_cast<size_t>(words.number());
     } else if (words.take("last-counter")) {

@@ -182,7 +182,7 @@ bool Cluster::settle_once() {
     for (auto& [to, receiver] : machines_) {
       if (from == to || !receiver.is_there()) continue;
       moved = deliver_vote({from, to}) || moved;
-      moved = deliver_packet({from, to}) || moved;
+      if (!network_.is_held({from, to})) moved = deliver_packet({from, to}) || moved;
     }
   }
   for (auto& [id, machine] : machines_) {
