@@ -208,6 +208,7 @@ void Leading::use_epoch() {
   const Zxid epoch_start = Zxid::of(epoch_, 0);
   broadcast_.emplace(core_, links_, epoch_start);
   served_ = true;
+  core_.ledger.settle(epoch_start);
   core_.tell(Serving{Role::leading, epoch_start});
   links_.for_each([this](LearnerLink& link) {
     if (link.stage == Stage::held) activate(link);

@@ -152,6 +152,7 @@ void Learning::deliver(const HistoryPromise& promise) {
 
 void Learning::serve() {
   sync_->finish();
+  core_.ledger.settle(Zxid::of(epoch_, 0));
   core_.tell(Serving{role(), Zxid::of(epoch_, 0)});
   core_.outbox.hold(core_.disk.durable(), ServingPromise{epoch_});
   const Zxid durable = core_.disk.log().durable();

@@ -29,11 +29,14 @@ class Ledger {
   const std::deque<LogEntry>& tail() const { return tail_; }
 
   void append(Zxid zxid, Bytes txn);
-  // Whether the log, cut behind `last`, ends exactly there. (e,0) is exact if what follows it is of epoch e:
-  // then that epoch's initial history stays.
+  // Whether the log may be cut behind `last`, and then ends exactly there. (e,0) is exact if what follows it
+  // is of epoch e: then that epoch's initial history stays.
   bool can_end_at(Zxid last) const;
   // Requires: can_end_at(last).
   void truncate(Zxid last);
+  // The tree is at the start of an epoch that is in use, and so may be the checkpoint: a log that is cut
+  // below it would look as if it had lost its end.
+  void settle(Zxid epoch_start);
   // Everything up to here is committed. `sequence` gets what that adds.
   void commit_to(Zxid zxid, std::vector<SequenceItem>& sequence);
 
@@ -45,6 +48,7 @@ class Ledger {
  private:
   const size_t history_limit_;
   Zxid last_committed_;
+  Zxid settled_;  // the log is not cut below it; at or above last_committed_
   History history_;
   std::deque<LogEntry> tail_;
   std::optional<Zxid> base_;  // of the log on disk; the replica's tree is still the old one

@@ -72,7 +72,7 @@ void SyncSender::send_entry(Zxid zxid, const Bytes& txn) {
 // is certain of a smaller one: the next begins when the disk has answered.
 void SyncSender::count(size_t bytes) {
   burst_bytes_ += bytes;
-  if (burst_bytes_ >= kMaxLowWaterBytes) waits_for_link_ = true;
+  if (burst_bytes_ > kMaxLowWaterBytes) waits_for_link_ = true;
 }
 
 void SyncSender::send_next_from_memory() {
