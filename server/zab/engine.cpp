@@ -85,6 +85,7 @@ struct Engine::Impl {
   void leave(std::optional<Role>& role) {
     role->leave();
     role.reset();
+    election.withdraw();
     core.outbox.clear();
     // Else a write of this role could land behind what the next one finds (ZOOKEEPER-4712).
     fence = core.disk.fence();
@@ -125,7 +126,9 @@ struct Engine::Impl {
     if (std::exchange(stopping, true)) return;
     if (leading) leading->stop();
     if (learning) learning->stop();
-    if (!leading && !learning) core.tell(StoppedServing{});
+    if (leading || learning) return;
+    election.withdraw();
+    core.tell(StoppedServing{});
   }
 
   void start() {
