@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -27,16 +28,18 @@ struct Election::Impl {
   const ElectionOptions options;
 
   Position own;
+  bool at_rest = true;  // before the first round, and between a role and the round after it
   int64_t round = 0;
   Vote vote;  // while looking the best one of this round; then the one that was decided on
   std::optional<ServerId> decided;
   std::optional<Mandate> mandate;
   std::optional<Instant> settled_at;  // a quorum agrees; at this time it need not wait any more
 
-  Poll ballots;                  // of this round, our own among them
-  Poll roles;                    // of those that follow or lead, of any round
-  std::set<ServerId> forgetful;  // voters whose last word was zxid -1
-  std::set<ServerId> down;       // refused or reset
+  Poll ballots;                      // of this round, our own among them
+  Poll roles;                        // of those that follow or lead, of any round
+  std::map<ServerId, Ballot> early;  // of those that looked while this server was at rest
+  std::set<ServerId> forgetful;      // voters whose last word was zxid -1
+  std::set<ServerId> down;           // refused or reset
   Strangers strangers;
   RepeatTimer repeat;
   std::optional<Position> highest_heard;
@@ -49,7 +52,6 @@ struct Election::Impl {
         strangers(chosen.min_repeat_ms),
         repeat(chosen.min_repeat_ms, chosen.max_repeat_ms) {}
 
-  bool started() const { return round > 0; }
   bool looking() const { return !decided; }
   bool is_self(ServerId id) const { return id == options.self; }
   bool votes() const { return membership.is_voter(options.self) && own.zxid != kForgetful; }
@@ -112,7 +114,22 @@ struct Election::Impl {
     roles.clear();
     enter_round(round + 1);
     cast(first_vote(), now);
+    at_rest = false;
+    for (const auto& [from, ballot] : std::exchange(early, {})) {
+      if (looking()) {
+        hear_looking(from, ballot, now);
+      } else {
+        send(from);
+      }
+    }
     consider(now);
+  }
+
+  void withdraw() {
+    at_rest = true;
+    decided.reset();
+    mandate.reset();
+    early.clear();
   }
 
   void enter_round(int64_t number) {
@@ -175,17 +192,24 @@ struct Election::Impl {
     if (!membership.is_voter(ballot.vote.leader) || forgetful.count(from) > 0) return;
     if (votes() && ballot.vote.round == round) {
       ballots.record(from, {ballot.vote, ballot.state, false});
-      if (join_if_established(ballots, ballot)) return;
+      if (join_if_quorum(ballots, ballot, ballots.agreeing_with(ballot))) return;
     }
     roles.record(from, ballot);
-    if (join_if_established(roles, ballot)) return;
+    // A leader that lacks only this server has its quorum with it. Java waits for a quorum of others, so that
+    // two servers which could serve wait for the third one, or for initLimit.
+    std::set<ServerId> followers = roles.agreeing_with(ballot);
+    if (votes()) followers.insert(options.self);
+    if (join_if_quorum(roles, ballot, std::move(followers))) return;
     consider(now);
   }
 
-  bool join_if_established(const Poll& poll, const Ballot& ballot) {
-    std::set<ServerId> agreeing = poll.agreeing_with(ballot);
+  bool join_if_quorum(const Poll& poll, const Ballot& ballot, std::set<ServerId> agreeing) {
     if (!membership.is_quorum(agreeing) || !is_credible(poll, ballot.vote)) return false;
+    const ServerId voted_for = vote.leader;
     decide(ballot.vote, std::move(agreeing));
+    // It may have counted our vote, and would wait for us until initLimit.
+    if (voted_for != ballot.vote.leader && !is_self(voted_for) && membership.is_voter(voted_for))
+      send(voted_for);
     return true;
   }
 
@@ -202,12 +226,15 @@ struct Election::Impl {
     if (is_self(from) || ballot.vote.round > kLastRound) return;
     down.erase(from);
     if (!membership.is_voter(from)) {
-      const bool asks = started() && ballot.looking();
+      const bool asks = ballot.looking() && !at_rest;
       if (asks && strangers.may_answer(from, ballot.vote, now.monotonic)) send(from);
       return;
     }
     note(from, ballot);
-    if (!started()) return;
+    if (at_rest) {
+      if (ballot.looking()) early[from] = ballot;
+      return;
+    }
     if (looking()) {
       if (ballot.looking()) hear_looking(from, ballot, now);
       if (ballot.state == PeerState::following || ballot.state == PeerState::leading) {
@@ -236,13 +263,14 @@ struct Election::Impl {
 
   void peer_up(ServerId peer) {
     down.erase(peer);
-    if (started() && looking() && membership.is_voter(peer)) send(peer);
+    if (!at_rest && looking() && membership.is_voter(peer)) send(peer);
   }
 
   void peer_down(ServerId peer, Now now) {
     if (!down.insert(peer).second) return;
     roles.forget(peer);
-    if (!started() || !looking() || !votes()) return;
+    early.erase(peer);
+    if (at_rest || !looking() || !votes()) return;
     if (vote.leader == peer) {
       start(own, now);  // a vote for it would outlive it, for all who took it over
     } else {
@@ -251,13 +279,13 @@ struct Election::Impl {
   }
 
   void tick(Now now) {
-    if (!started() || !looking()) return;
+    if (at_rest || !looking()) return;
     if (repeat.ring(now.monotonic)) send_to_all();
     consider(now);
   }
 
   std::optional<Instant> wake_at() const {
-    if (!started() || !looking()) return std::nullopt;
+    if (at_rest || !looking()) return std::nullopt;
     return settled_at ? std::min(*settled_at, repeat.due()) : repeat.due();
   }
 };
@@ -268,6 +296,9 @@ Election::~Election() = default;
 
 void Election::start(const Position& own, Now now) {
   impl_->start(own, now);
+}
+void Election::withdraw() {
+  impl_->withdraw();
 }
 void Election::receive(ServerId from, const quorum::Notification& message, Now now) {
   impl_->receive(from, ballot_of(message), now);

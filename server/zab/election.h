@@ -7,8 +7,8 @@
 //
 // Invariants
 // 1. The round never decreases.
-// 2. A decision is made once a round, for a leader that a quorum of this round's votes (or of those that have
-//    a role already, their leader among them) names.
+// 2. A decision is made once a round, for a leader that a quorum of this round's votes names, or that has its
+//    quorum of those that have a role already, the leader among them, and this server.
 // 3. A vote that names a server without weight, or comes from one that is no voter, is not counted.
 // 4. What a peer says never makes two servers answer each other without end.
 #pragma once
@@ -48,7 +48,7 @@ struct ElectionOptions {
 class Election {
  public:
   // `membership` must outlive the election and may change between calls; is_voter(self) decides whether this
-  // server votes or only learns who leads. Until the first start() nobody is asked or answered.
+  // server votes or only learns who leads. It begins at rest, as after withdraw().
   Election(const Membership& membership, const ElectionOptions& options);
   ~Election();
   Election(const Election&) = delete;
@@ -56,6 +56,9 @@ class Election {
 
   // A new round, whatever went before: this server looks for a leader.
   void start(const Position& own, Now now);
+  // The role that followed has ended, and the next round waits for something. Until then this server answers
+  // nobody: others would count on a role that is no more. Who looks meanwhile is heard at the start.
+  void withdraw();
   // Of any server, at any time.
   void receive(ServerId from, const quorum::Notification& message, Now now);
   void peer_up(ServerId peer, Now now);

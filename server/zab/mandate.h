@@ -27,10 +27,11 @@ class Mandate {
     }
     if (stands_by(ballot)) {
       electors_.insert(from);
+      if (!ballot.looking()) return;
     } else {
       electors_.erase(from);
     }
-    if (ballot.looking()) lost_ = lost_ || !has_electors(down);
+    lost_ = lost_ || !has_electors(down);
   }
   // Sticky for a leader: those who left have a round of their own by now.
   bool lost(const std::set<ServerId>& down) const {

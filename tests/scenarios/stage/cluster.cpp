@@ -102,7 +102,6 @@ void Cluster::absorb(int64_t id) {
 }
 
 void Cluster::carry_out(Machine& machine, const zab::Ready& ready) {
-  tell_role(machine);
   machine.disk.submit(ready.disk, ready.committed);
   for (const zab::MessageOut& message : ready.messages) {
     std::visit([&](const auto& out) { send(machine, out); }, message);

@@ -52,7 +52,7 @@ void FakeNetwork::close(int64_t server, LinkId end) {
 }
 
 Link* FakeNetwork::next_traffic(Route route) {
-  if (is_cut(route) || is_held(route)) return nullptr;
+  if (is_cut(route)) return nullptr;
   for (Link& link : links_) {
     if (link.connects(route) && link.open_at(route.to) && !link.queue(route).empty()) return &link;
   }

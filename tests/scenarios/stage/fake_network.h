@@ -83,7 +83,7 @@ class FakeNetwork {
   void cut(Route route) { cut_.insert(route); }
   void heal() { cut_.clear(); }
   bool is_cut(Route route) const { return cut_.count(route) > 0; }
-  // A learner link that does not deliver, and holds nothing else back.
+  // Learner links deliver only by command this way.
   void hold(Route route) { held_.insert(route); }
   void release(Route route) { held_.erase(route); }
   bool is_held(Route route) const { return held_.count(route) > 0; }

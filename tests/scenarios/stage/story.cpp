@@ -171,12 +171,13 @@ Result<quorum::QuorumPacket> parse_packet(const std::vector<std::string>& words,
 
 void Story::committed(int64_t server, const Record& record) {
   if (!wants(Topic::commits)) return;
-  if (committing_ == server) {
-    lines_.back() += ", " + to_text(record);
+  const auto line = committing_.find(server);
+  if (line != committing_.end()) {
+    lines_[line->second] += ", " + to_text(record);
     return;
   }
-  tell(fmt::format("{} commits {}", server, to_text(record)));
-  committing_ = server;
+  lines_.push_back(fmt::format("{} commits {}", server, to_text(record)));
+  committing_[server] = lines_.size() - 1;
 }
 
 }  // namespace paddock::scenarios

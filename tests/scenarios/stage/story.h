@@ -36,9 +36,9 @@ class Story {
   }
   void tell(std::string line) {
     lines_.push_back(std::move(line));
-    committing_ = 0;
+    committing_.clear();
   }
-  // Commits of one server in a row share a line.
+  // Commits of one server share a line, until something else is told.
   void committed(int64_t server, const Record& record);
   // Something that must never happen.
   void wrong(std::string line) {
@@ -48,14 +48,14 @@ class Story {
 
   bool went_wrong() const { return went_wrong_; }
   std::vector<std::string> take() {
-    committing_ = 0;
+    committing_.clear();
     return std::exchange(lines_, {});
   }
 
  private:
   std::set<Topic> topics_{Topic::roles, Topic::sync, Topic::commits};
   std::vector<std::string> lines_;
-  int64_t committing_ = 0;  // whose commits the last line tells
+  std::map<int64_t, size_t> committing_;  // the line that tells a server's commits
   bool went_wrong_ = false;
 };
 

@@ -94,6 +94,46 @@ TEST_CASE("before its first start a server neither asks nor answers, but it reme
   CHECK(seat->highest_heard() == Position{2, z2});
 }
 
+TEST_CASE("a server at rest answers nobody, and hears at its start who looked meanwhile") {
+  Seat seat(3);
+  seat.start(1, z1);
+  seat.hear(1, PeerState::looking, 3, z1, 1, 1);
+  seat.hear(2, PeerState::looking, 3, z1, 1, 1);
+  REQUIRE(seat.decision() == 3);
+  seat.said();
+  seat->withdraw();
+  CHECK(seat->looking());
+  CHECK_FALSE(seat->wake_at());
+  SECTION("two that agree make a quorum at once") {
+    seat.hear(1, PeerState::looking, 3, z1, 2, 1);
+    seat.hear(2, PeerState::looking, 3, z1, 2, 1);
+    CHECK(seat.said().empty());
+    CHECK(seat->looking());
+    seat.start(1, z1);
+    CHECK(seat.decision() == 3);
+  }
+  SECTION("one of a round before is told the new vote") {
+    seat.hear(2, PeerState::looking, 2, z1, 1, 1);
+    seat.start(1, z1);
+    seat.said();
+    CHECK(seat->looking());
+  }
+  SECTION("one of a later round takes us along") {
+    seat.hear(2, PeerState::looking, 2, z2, 9, 2);
+    seat.start(1, z1);
+    CHECK(seat->round() == 9);
+    CHECK(seat.said()[1].leader == ServerId{2});
+  }
+  SECTION("one that went down is forgotten") {
+    seat.hear(1, PeerState::looking, 3, z1, 2, 1);
+    seat.hear(2, PeerState::looking, 3, z1, 2, 1);
+    seat.down(1);
+    seat.down(2);
+    seat.start(1, z1);
+    CHECK(seat->looking());
+  }
+}
+
 TEST_CASE("a round begins with a vote for oneself, said to every other voter") {
   Seat seat(1, with_observer(voters({1, 2, 3}), 4));
   seat.start(1, z1);
@@ -401,8 +441,43 @@ TEST_CASE("followers that learned of the leader in different rounds still agree 
   CHECK(seat.decision() == 5);
 }
 
-TEST_CASE("followers of the same server in different epochs do not agree, unless one speaks the old form") {
+TEST_CASE("a leader that lacks only this server is followed: it has its quorum with it") {
   Seat seat(1, voters({1, 2, 3, 4, 5}));
+  seat.start(1, z1);
+  seat.hear(5, PeerState::leading, 5, z1, 5, 2);
+  CHECK(seat->looking());
+  seat.hear(4, PeerState::following, 5, z1, 5, 2);
+  CHECK(seat.decision() == 5);
+}
+
+TEST_CASE("who joins a leader tells the one that it had voted for, which may have counted the vote") {
+  Seat seat(1, voters({1, 2, 3, 4, 5}));
+  seat.start();
+  seat.hear(4, PeerState::looking, 4, {}, 1, 0);
+  seat.hear(5, PeerState::leading, 5, z1, 5, 2);
+  seat.said();
+  seat.hear(3, PeerState::following, 5, z1, 5, 2);
+  REQUIRE(seat.decision() == 5);
+  auto words = seat.said();
+  CHECK(words.size() == 1);
+  CHECK(words[4] == [] {
+    Notification expected = vote(PeerState::following, 5, z1, 5, 2);
+    expected.config = voters({1, 2, 3, 4, 5}).to_text();
+    return expected;
+  }());
+}
+
+TEST_CASE("an observer is nobody's quorum: it waits for one of voters") {
+  Seat seat(4, with_observer(voters({1, 2, 3}), 4));
+  seat.start(1, z1);
+  seat.hear(3, PeerState::leading, 3, z1, 5, 2);
+  CHECK(seat->looking());
+  seat.hear(1, PeerState::following, 3, z1, 5, 2);
+  CHECK(seat.decision() == 3);
+}
+
+TEST_CASE("followers of the same server in different epochs do not agree, unless one speaks the old form") {
+  Seat seat(1, voters({1, 2, 3, 4, 5, 6, 7}));
   seat.start();
   seat.hear(5, PeerState::leading, 5, z1, 5, 2);
   seat.hear(4, PeerState::following, 5, z1, 5, 2);
@@ -415,7 +490,7 @@ TEST_CASE("followers of the same server in different epochs do not agree, unless
 }
 
 TEST_CASE("voters that are observing are no followers") {
-  Seat seat(1);
+  Seat seat(1, voters({1, 2, 3, 4, 5}));
   seat.start();
   seat.hear(3, PeerState::leading, 3, z1, 5, 2);
   seat.hear(2, PeerState::observing, 3, z1, 5, 2);
@@ -607,9 +682,11 @@ TEST_CASE("rule 8: nor is it made a leader by those who still follow it") {
   CHECK(seat->looking());
 }
 
-TEST_CASE("rule 8: it follows a leader that others follow already") {
+TEST_CASE("rule 8: it follows a leader that has its quorum without it") {
   Seat seat(3);
   seat.start(0, Zxid{-1});
+  seat.hear(2, PeerState::leading, 2, z1, 4, 2);
+  CHECK(seat->looking());
   seat.hear(1, PeerState::following, 2, z1, 4, 2);
   seat.hear(2, PeerState::leading, 2, z1, 4, 2);
   CHECK(seat.decision() == 2);
@@ -692,6 +769,10 @@ TEST_CASE("a leader without an epoch is deserted when those who look leave it no
   }
   SECTION("the second looks in a round of its own") {
     seat.hear(2, PeerState::looking, 2, {}, 2, 0);
+    CHECK(seat->deserted());
+  }
+  SECTION("the second has joined another leader") {
+    seat.hear(2, PeerState::following, 1, {}, 1, 0);
     CHECK(seat->deserted());
   }
   SECTION("the second is down, and nobody else looks: it may only have changed its connection") {
