@@ -77,6 +77,10 @@ void Store::checkpoint(znode::Delta delta) {
   impl_->checkpoint.add(std::move(delta));
 }
 
+bool Store::wants_delta() const {
+  return impl_->checkpoint.wants_delta();
+}
+
 StoreStatus Store::status() const {
   StoreStatus status;
   status.log_bytes = impl_->log.disk_bytes();

@@ -27,7 +27,7 @@ struct StoreOptions {
   std::string data_dir;
   std::string data_log_dir;
   WalOptions wal;
-  uint64_t checkpoint_tail_bytes = 256ull << 20;  // a checkpoint starts when the log tail is longer
+  uint64_t checkpoint_tail_bytes = 256ull << 20;  // a delta is wanted when the log tail is longer
   // A lone append is written by the caller's thread while a sync takes less than this; 0: never.
   size_t inline_write_under_us = 0;
   CheckpointOptions checkpoint;
@@ -58,6 +58,8 @@ class Store {
   void submit(std::vector<LogWork> work, CommitPoint commit);
   // The next delta of the state; never blocks.
   void checkpoint(znode::Delta delta);
+  // The log above the checkpoint is longer than it should be, and no delta is on its way: cut one.
+  bool wants_delta() const;
   StoreStatus status() const;
 
  private:
