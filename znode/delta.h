@@ -1,5 +1,5 @@
 // What changed between two transaction boundaries, as keys and values for the checkpoint. Immutable once cut;
-// safe to hand to another thread. Merging: later entries of a key win.
+// safe to hand to another thread. Merging: later entries of a key win, also within one delta.
 //
 // Keys and values (all integers big-endian)
 //   "n" path            node:    u8 1 | StatPersisted (60) | acl | jute buffer data
@@ -9,8 +9,9 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
-#include <string>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -34,15 +35,26 @@ struct StateChecksum {
   friend bool operator==(const StateChecksum&, const StateChecksum&) = default;
 };
 
+// Keys and values lie in a few large pieces of memory, which go back to the system whole: single strings
+// would leave holes between the nodes that stay.
 struct Delta {
   struct Entry {
-    std::string key;
-    std::optional<std::string> value;  // nothing: the key is gone
+    std::string_view key;
+    std::optional<std::string_view> value;  // nothing: the key is gone
   };
   std::vector<Entry> entries;
   size_t bytes = 0;        // of all keys and values
   Zxid applied;            // the state after the entries is the one after this transaction
   StateChecksum checksum;  // of that state
+
+  // Copies both.
+  void add(std::string_view key, std::optional<std::string_view> value);
+
+ private:
+  std::string_view keep(std::string_view bytes);
+
+  std::vector<std::unique_ptr<char[]>> pieces_;
+  std::span<char> room_;  // left in the last one
 };
 
 // Puts one key and value into a state that is being loaded (between begin_load and finish_load). A fault for

@@ -1,9 +1,9 @@
-// The thread that owns the checkpoint: merges deltas and writes them when the merge is full or the log's tail
-// is longer than it should be.
+// The thread that owns the checkpoint: writes deltas, and says when it wants one because the log's tail is
+// longer than it should be. So the checkpoint's pace follows the log, never time.
 //
 // Invariants
 // 1. Nothing is written to the checkpoint that is not durable in the log: a delta waits until it is.
-// 2. add() never blocks; what has not been merged waits in memory.
+// 2. add() never blocks; what has not been written waits in memory.
 #pragma once
 
 #include <atomic>
@@ -39,10 +39,12 @@ class CheckpointThread {
   void open_image(OnImage take);
   // The log is durable up to here. Any thread.
   void log_durable(Zxid zxid);
-  // Merges and writes all that the log covers, joins.
+  // Writes all that the log covers, joins.
   void stop();
 
   // Any thread.
+  // The log's tail is longer than `tail_bytes` and than what the checkpoint holds, and no delta is waiting.
+  bool wants_delta() const;
   Zxid applied() const { return Zxid{applied_}; }
   uint64_t data_bytes() const { return data_bytes_; }
 
@@ -50,10 +52,7 @@ class CheckpointThread {
   void run();
   bool can_take() const;
   void open_images(std::unique_lock<std::mutex>& lock);
-  void take(znode::Delta delta);
-  void flush();
-  void wrote();
-  bool log_is_long() const;
+  void write(znode::Delta delta);
 
   // Fixed at construction.
   const uint64_t tail_bytes_;
@@ -72,6 +71,8 @@ class CheckpointThread {
   std::atomic<bool> sleeping_ = false;  // changed under mutex_
   std::atomic<int64_t> applied_;
   std::atomic<uint64_t> data_bytes_ = 0;
+  std::atomic<uint64_t> live_bytes_;
+  std::atomic<size_t> unwritten_ = 0;  // deltas
 
   std::thread thread_;  // last: it uses all above
 };

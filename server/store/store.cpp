@@ -93,6 +93,10 @@ void Store::read_snapshot(const SnapshotRead& wanted) {
   impl_->reads.read(wanted);
 }
 
+bool Store::wants_delta() const {
+  return impl_->checkpoint.wants_delta();
+}
+
 StoreStatus Store::status() const {
   StoreStatus status;
   status.log_bytes = impl_->log.disk_bytes();

@@ -27,7 +27,7 @@ struct StoreOptions {
   std::string data_dir;
   std::string data_log_dir;
   WalOptions wal;
-  uint64_t checkpoint_tail_bytes = 256ull << 20;  // a checkpoint starts when the log tail is longer
+  uint64_t checkpoint_tail_bytes = 256ull << 20;  // a delta is wanted when the log tail is longer
   // A lone append is written by the caller's thread while a sync takes less than this; 0: never.
   size_t inline_write_under_us = 0;
   CheckpointOptions checkpoint;
@@ -62,6 +62,8 @@ class Store {
   void submit(std::vector<LogWork> work, CommitPoint commit);
   // The next delta of the state; never blocks.
   void checkpoint(znode::Delta delta);
+  // The log above the checkpoint is longer than it should be, and no delta is on its way: cut one.
+  bool wants_delta() const;
   // Each is answered by one event; reads of one snapshot in order, reads of several interleaved. A snapshot
   // is read as it was at the first read. Nothing is answered behind a SnapshotEnd that was submitted
   // meanwhile.

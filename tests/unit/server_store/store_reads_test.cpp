@@ -19,7 +19,7 @@ StoreOptions small_options() {
   options.data_log_dir = "/log";
   options.wal = {.segment_bytes = 16384, .sync = true, .stamp = 5};
   options.checkpoint_tail_bytes = 0;
-  options.checkpoint = {.merge_bytes = 0, .write_buffer_bytes = 64 << 10};
+  options.checkpoint.write_buffer_bytes = 64 << 10;
   return options;
 }
 
