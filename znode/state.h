@@ -109,8 +109,13 @@ class State {
   void begin_load();
   Status finish_load(Zxid applied, const StateChecksum& expected);
 
+  // Each becomes what the other was. References to both stay valid, those that they gave out go with the
+  // content; the counts of digest mismatches stay where they are: they are the server's, not the tree's.
+  void swap(State& other);
+
  private:
   friend Status load_entry(State& state, std::string_view key, std::string_view value);
+  friend class SnapshotLoader;
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
