@@ -1,5 +1,7 @@
 #include "znode/state.h"
 
+#include <utility>
+
 #include "protocol/base/check.h"
 #include "znode/applier.h"
 #include "znode/quota.h"
@@ -49,6 +51,11 @@ State::State(const Options& options) : impl_(std::make_unique<Impl>(options)) {
 }
 
 State::~State() = default;
+
+void State::swap(State& other) {
+  std::swap(impl_, other.impl_);
+  std::swap(impl_->digest_mismatches, other.impl_->digest_mismatches);
+}
 
 void State::apply(const txn::Txn& txn, Watches& watches, WatchSink& sink, ApplyResult& result) {
   EventTeller events(watches, sink, txn.zxid());

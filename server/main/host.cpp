@@ -47,6 +47,7 @@ void Host::arm_tick() {
   tick_timer_.async_wait([this](const boost::system::error_code& error) {
     if (error) return;
     replica_.tick(now());
+    if (store_.wants_delta()) replica_.cut_delta();
     step();
     note_commit_point();
     arm_tick();

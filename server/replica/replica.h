@@ -76,6 +76,9 @@ class Replica {
   void tick(Now now);
   void persisted(DiskSeq seq, Now now);
   zab::Engine& engine();  // peers' events go straight to it
+  // The log has grown long: what changed since the last delta is to become one, however little it is. It comes
+  // out of one of the next take_ready().
+  void cut_delta();
 
   // --- Out. Call once per drained batch of inputs.
   Ready take_ready(Now now);

@@ -11,7 +11,8 @@ CheckpointThread::CheckpointThread(std::unique_ptr<Checkpoint> checkpoint, uint6
       hooks_(std::move(hooks)),
       fatal_(fatal),
       checkpoint_(std::move(checkpoint)),
-      applied_(checkpoint_->applied().value) {
+      applied_(checkpoint_->applied().value),
+      live_bytes_(checkpoint_->live_bytes()) {
   data_bytes_ = hooks_.data_bytes();
   thread_ = std::thread([this] { run(); });
 }
@@ -22,12 +23,28 @@ CheckpointThread::~CheckpointThread() {
 
 void CheckpointThread::add(znode::Delta delta) {
   bool wake = false;
+  ++unwritten_;
   {
     std::lock_guard guard(mutex_);
     queue_.push_back(std::move(delta));
     wake = sleeping_;
   }
   if (wake) wake_.notify_one();
+}
+
+void CheckpointThread::open_image(OnImage take) {
+  {
+    std::lock_guard guard(mutex_);
+    images_wanted_.push_back(std::move(take));
+  }
+  wake_.notify_one();
+}
+
+void CheckpointThread::open_images(std::unique_lock<std::mutex>& lock) {
+  const std::vector<OnImage> wanted = std::exchange(images_wanted_, {});
+  lock.unlock();
+  for (const OnImage& take : wanted) take(checkpoint_->open_image());
+  lock.lock();
 }
 
 void CheckpointThread::log_durable(Zxid zxid) {
@@ -55,44 +72,34 @@ void CheckpointThread::run() {
   std::unique_lock lock(mutex_);
   while (true) {
     sleeping_ = true;
-    wake_.wait(lock, [this] { return stopping_ || can_take(); });
+    wake_.wait(lock, [this] { return stopping_ || can_take() || !images_wanted_.empty(); });
     sleeping_ = false;
+    if (!images_wanted_.empty()) {
+      open_images(lock);
+      continue;
+    }
     if (!can_take()) break;
     znode::Delta delta = std::move(queue_.front());
     queue_.pop_front();
     lock.unlock();
-    take(std::move(delta));
+    write(std::move(delta));
     lock.lock();
   }
-  lock.unlock();
-  flush();
 }
 
-void CheckpointThread::take(znode::Delta delta) {
-  if (fatal_.met()) return;
-  if (!fatal_.passed(checkpoint_->add(std::move(delta)))) return;
-  if (log_is_long()) {
-    flush();
-  } else {
-    wrote();
-  }
-}
-
-bool CheckpointThread::log_is_long() const {
-  const uint64_t tail = hooks_.log_tail_bytes();
-  return tail > tail_bytes_ && tail > checkpoint_->live_bytes();
-}
-
-void CheckpointThread::flush() {
-  if (!fatal_.met() && fatal_.passed(checkpoint_->flush())) wrote();
-}
-
-void CheckpointThread::wrote() {
-  const Zxid applied = checkpoint_->applied();
-  if (applied.value == applied_) return;
+void CheckpointThread::write(znode::Delta delta) {
+  const Zxid applied = delta.applied;
+  if (fatal_.met() || !fatal_.passed(checkpoint_->write(std::move(delta)))) return;
   applied_ = applied.value;
   data_bytes_ = hooks_.data_bytes();
+  live_bytes_ = checkpoint_->live_bytes();
   hooks_.on_applied(applied);
+  --unwritten_;
+}
+
+bool CheckpointThread::wants_delta() const {
+  const uint64_t tail = hooks_.log_tail_bytes();
+  return tail > tail_bytes_ && tail > live_bytes_ && unwritten_ == 0;
 }
 
 }  // namespace paddock::store

@@ -1,9 +1,9 @@
-// The thread that owns the checkpoint: merges deltas and writes them when the merge is full or the log's tail
-// is longer than it should be.
+// The thread that owns the checkpoint: writes deltas, and says when it wants one because the log's tail is
+// longer than it should be. So the checkpoint's pace follows the log, never time.
 //
 // Invariants
 // 1. Nothing is written to the checkpoint that is not durable in the log: a delta waits until it is.
-// 2. add() never blocks; what has not been merged waits in memory.
+// 2. add() never blocks; what has not been written waits in memory.
 #pragma once
 
 #include <atomic>
@@ -13,14 +13,17 @@
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 #include "server/store/checkpoint.h"
+#include "server/store/checkpoint_image.h"
 #include "server/store/fatal.h"
 
 namespace paddock::store {
 
 class CheckpointThread {
  public:
+  using OnImage = std::function<void(std::unique_ptr<CheckpointImage>)>;
   struct Hooks {
     std::function<void(Zxid)> on_applied;  // a batch is durable up to here
     std::function<uint64_t()> log_tail_bytes;
@@ -32,22 +35,24 @@ class CheckpointThread {
   CheckpointThread& operator=(const CheckpointThread&) = delete;
 
   void add(znode::Delta delta);
+  // Gives an image of the checkpoint to `take`, on this thread, as soon as it is at rest.
+  void open_image(OnImage take);
   // The log is durable up to here. Any thread.
   void log_durable(Zxid zxid);
-  // Merges and writes all that the log covers, joins.
+  // Writes all that the log covers, joins.
   void stop();
 
   // Any thread.
+  // The log's tail is longer than `tail_bytes` and than what the checkpoint holds, and no delta is waiting.
+  bool wants_delta() const;
   Zxid applied() const { return Zxid{applied_}; }
   uint64_t data_bytes() const { return data_bytes_; }
 
  private:
   void run();
   bool can_take() const;
-  void take(znode::Delta delta);
-  void flush();
-  void wrote();
-  bool log_is_long() const;
+  void open_images(std::unique_lock<std::mutex>& lock);
+  void write(znode::Delta delta);
 
   // Fixed at construction.
   const uint64_t tail_bytes_;
@@ -59,12 +64,15 @@ class CheckpointThread {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<znode::Delta> queue_;
+  std::vector<OnImage> images_wanted_;
   bool stopping_ = false;
 
   std::atomic<int64_t> durable_ = 0;
   std::atomic<bool> sleeping_ = false;  // changed under mutex_
   std::atomic<int64_t> applied_;
   std::atomic<uint64_t> data_bytes_ = 0;
+  std::atomic<uint64_t> live_bytes_;
+  std::atomic<size_t> unwritten_ = 0;  // deltas
 
   std::thread thread_;  // last: it uses all above
 };

@@ -143,8 +143,7 @@ class Opening {
       return make_fault("{}/checkpoint is empty, and this server has run. {}", store_.data_directory,
                         kAdvice);
     }
-    if (Status done = store_.checkpoint->add(state_.full_delta()); !done.ok()) return done;
-    return store_.checkpoint->flush();
+    return store_.checkpoint->write(state_.full_delta());
   }
 
   Status finish() {
