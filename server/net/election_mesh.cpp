@@ -192,11 +192,12 @@ void ElectionMesh::Impl::welcome(const quorum::ElectionHello& hello, tcp::socket
   }
   const auto from = peer(id);
   if (!from) return;
-  const bool stranger = !configured_.contains(id);
-  if (const auto address = usable(hello.address); address && stranger) from->set_addresses({*address});
+  const auto address = usable(hello.address);
   // A smaller id has hung up and waits to be called, unless nobody could know where.
-  if (id < options_.self && from->has_addresses()) return from->call_back();
-  from->adopt(std::move(socket), behind);
+  const bool calls_back = id < options_.self && (from->has_addresses() || address);
+  if (!calls_back) from->adopt(std::move(socket), behind);
+  if (address && !configured_.contains(id)) from->set_addresses({*address});
+  if (calls_back) from->call_back();
 }
 
 // --- Peers

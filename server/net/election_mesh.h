@@ -73,7 +73,7 @@ class ElectionMesh {
   uint16_t port() const;
   // Who is configured, and where; replaces what was said before. Connections that are there stay.
   void set_peers(const std::map<ServerId, std::vector<PeerAddress>>& peers);
-  // Requires: not to oneself. To a peer without connection and address it is dropped.
+  // Requires: not to oneself. To a peer whose address is not known it waits for one.
   void send(ServerId to, const quorum::Notification& message);
 
  private:

@@ -33,6 +33,12 @@ bool is_answer(const error_code& error) {
 ElectionPeer::ElectionPeer(asio::io_context& io, ServerId id, ElectionPeerOwner& owner)
     : io_(io), id_(id), owner_(&owner), rest_timer_(io) {}
 
+// A message may wait for a place to go to.
+void ElectionPeer::set_addresses(std::vector<PeerAddress> addresses) {
+  addresses_ = std::move(addresses);
+  want_connection();
+}
+
 void ElectionPeer::send(std::string frame) {
   if (connection_) {
     last_sent_ = frame;

@@ -45,7 +45,7 @@ class ElectionPeer : public std::enable_shared_from_this<ElectionPeer> {
  public:
   ElectionPeer(boost::asio::io_context& io, ServerId id, ElectionPeerOwner& owner);
 
-  void set_addresses(std::vector<PeerAddress> addresses) { addresses_ = std::move(addresses); }
+  void set_addresses(std::vector<PeerAddress> addresses);
   bool has_addresses() const { return !addresses_.empty(); }
   // A stranger may be forgotten when it has no connection and none is tried.
   bool is_idle() const { return !connection_ && !dial_ && !resting_; }

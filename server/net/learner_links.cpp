@@ -19,6 +19,11 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 
+// A learner that is quicker than its leader is refused at first: nothing to tell of.
+std::string reason_of(const error_code& error) {
+  return error == asio::error::connection_refused ? "" : error.message();
+}
+
 }  // namespace
 
 struct LearnerLinks::Impl : LearnerLinkOwner, std::enable_shared_from_this<Impl> {
@@ -107,7 +112,7 @@ void LearnerLinks::Impl::connect(LinkId link, const std::vector<PeerAddress>& ad
   dials_[link] = Dial::start(io_, addresses, options_.connect_timeout_ms,
                              [this, link](const error_code& error, tcp::socket socket) {
                                dials_.erase(link);
-                               if (error) return down(link, error.message());
+                               if (error) return down(link, reason_of(error));
                                add(link, std::move(socket), true);
                              });
 }

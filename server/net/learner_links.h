@@ -38,7 +38,7 @@ struct LearnerLinksOptions {
   bool listen_on_all = false;    // quorumListenOnAllIPs
   int32_t max_buffer = 0xfffff + 1024;
   int64_t connect_timeout_ms = 5000;
-  size_t low_water_bytes = 512 << 10;
+  size_t low_water_bytes = 256 << 10;
   size_t max_output_bytes = 64 << 20;
   size_t max_inbound = 256;
   bool keep_alive = false;

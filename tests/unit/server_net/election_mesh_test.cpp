@@ -154,6 +154,15 @@ TEST_CASE("A server that was not there hears only the newest of what it missed")
   CHECK(two.server(absent).heard.size() == 1);
 }
 
+TEST_CASE("What is said before the address is known goes out when it is") {
+  Ensemble two(2);
+  two.server(2).mesh->set_peers({});
+  two.send(2, 1, vote(2));
+  two.settle();
+  two.introduce(2);
+  two.until_heard(1, {2, 2, 1});
+}
+
 TEST_CASE("A server that comes back is told the last message again") {
   Ensemble two(2);
   const int restarted = GENERATE(1, 2);
