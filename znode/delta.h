@@ -17,8 +17,12 @@
 
 #include "protocol/base/ids.h"
 #include "protocol/base/result.h"
+#include "protocol/client/records.h"
 
 namespace paddock::znode {
+
+inline constexpr char kNodeKey = 'n';
+inline constexpr char kSessionKey = 's';
 
 class State;
 
@@ -57,5 +61,14 @@ struct Delta {
 // a value that no version of this program wrote, or a node whose parent is not there yet. A parent must come
 // before its children, which it does in ascending order of keys.
 Status load_entry(State& state, std::string_view key, std::string_view value);
+
+// A node's value, looked into: views of it.
+struct NodeEntry {
+  client::StatPersisted stat;
+  std::string_view acl;  // jute vector<ACL>; empty: the open list
+  jute::Buffer data;
+};
+// Nothing if no version of this program wrote `value`.
+std::optional<NodeEntry> read_node_entry(std::string_view value);
 
 }  // namespace paddock::znode

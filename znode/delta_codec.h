@@ -12,9 +12,6 @@
 
 namespace paddock::znode {
 
-inline constexpr char kNodeKey = 'n';
-inline constexpr char kSessionKey = 's';
-
 // "/" for the root.
 std::string node_key(std::string_view path);
 std::string session_key(int64_t session);

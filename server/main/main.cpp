@@ -97,11 +97,18 @@ int serve(const config::Config& config, const Settings& settings) {
 
   auto state = std::make_unique<znode::State>(settings.znode);
   store::Recovered recovered;
-  const auto persisted = [&io, &host](DiskSeq seq) {
+  store::StoreEvents events;
+  events.persisted = [&io, &host](DiskSeq seq) {
     boost::asio::post(io, [&host, seq] { host->persisted(seq); });
   };
-  auto store =
-      store::Store::open(store::posix_env(), settings.store, *state, recovered, persisted, disk_failed);
+  events.history_fetched = [&io, &host](store::HistoryFetched history) {
+    boost::asio::post(io, [&host, history = std::move(history)] { host->history_fetched(history); });
+  };
+  events.snapshot_piece = [&io, &host](store::SnapshotPiece piece) {
+    boost::asio::post(io, [&host, piece = std::move(piece)] { host->snapshot_piece(piece); });
+  };
+  events.failed = disk_failed;
+  auto store = store::Store::open(store::posix_env(), settings.store, *state, recovered, std::move(events));
   if (!store) refuse(kBadDataDirectory, store.fault());
   spdlog::info("event=recovered checkpoint={:#x} last_logged={:#x} replayed={}", recovered.checkpoint.value,
                recovered.last_logged.value, recovered.tail.size());

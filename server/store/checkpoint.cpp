@@ -219,6 +219,10 @@ Status Checkpoint::write(znode::Delta delta) {
   return ok_status();
 }
 
+std::unique_ptr<CheckpointImage> Checkpoint::open_image() const {
+  return std::make_unique<CheckpointImage>(*impl_->db, impl_->env, impl_->directory, applied());
+}
+
 Zxid Checkpoint::applied() const {
   return impl_->mark ? impl_->mark->applied : Zxid{};
 }

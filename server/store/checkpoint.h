@@ -15,6 +15,7 @@
 
 #include "protocol/base/ids.h"
 #include "protocol/base/result.h"
+#include "server/store/checkpoint_image.h"
 #include "server/store/env.h"
 #include "znode/delta.h"
 #include "znode/state.h"
@@ -38,6 +39,8 @@ class Checkpoint {
 
   // Writes the next delta as one batch, durably. Requires: load() was called; deltas are consecutive.
   Status write(znode::Delta delta);
+  // The state at applied(). Requires: load() was called; the checkpoint outlives the image.
+  std::unique_ptr<CheckpointImage> open_image() const;
   Zxid applied() const;         // of the last durable batch
   uint64_t live_bytes() const;  // of the database, about
 

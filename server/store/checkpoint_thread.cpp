@@ -32,6 +32,21 @@ void CheckpointThread::add(znode::Delta delta) {
   if (wake) wake_.notify_one();
 }
 
+void CheckpointThread::open_image(OnImage take) {
+  {
+    std::lock_guard guard(mutex_);
+    images_wanted_.push_back(std::move(take));
+  }
+  wake_.notify_one();
+}
+
+void CheckpointThread::open_images(std::unique_lock<std::mutex>& lock) {
+  const std::vector<OnImage> wanted = std::exchange(images_wanted_, {});
+  lock.unlock();
+  for (const OnImage& take : wanted) take(checkpoint_->open_image());
+  lock.lock();
+}
+
 void CheckpointThread::log_durable(Zxid zxid) {
   durable_ = zxid.value;
   if (!sleeping_) return;
@@ -57,8 +72,12 @@ void CheckpointThread::run() {
   std::unique_lock lock(mutex_);
   while (true) {
     sleeping_ = true;
-    wake_.wait(lock, [this] { return stopping_ || can_take(); });
+    wake_.wait(lock, [this] { return stopping_ || can_take() || !images_wanted_.empty(); });
     sleeping_ = false;
+    if (!images_wanted_.empty()) {
+      open_images(lock);
+      continue;
+    }
     if (!can_take()) break;
     znode::Delta delta = std::move(queue_.front());
     queue_.pop_front();

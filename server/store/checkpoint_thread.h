@@ -13,14 +13,17 @@
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 #include "server/store/checkpoint.h"
+#include "server/store/checkpoint_image.h"
 #include "server/store/fatal.h"
 
 namespace paddock::store {
 
 class CheckpointThread {
  public:
+  using OnImage = std::function<void(std::unique_ptr<CheckpointImage>)>;
   struct Hooks {
     std::function<void(Zxid)> on_applied;  // a batch is durable up to here
     std::function<uint64_t()> log_tail_bytes;
@@ -32,6 +35,8 @@ class CheckpointThread {
   CheckpointThread& operator=(const CheckpointThread&) = delete;
 
   void add(znode::Delta delta);
+  // Gives an image of the checkpoint to `take`, on this thread, as soon as it is at rest.
+  void open_image(OnImage take);
   // The log is durable up to here. Any thread.
   void log_durable(Zxid zxid);
   // Writes all that the log covers, joins.
@@ -46,6 +51,7 @@ class CheckpointThread {
  private:
   void run();
   bool can_take() const;
+  void open_images(std::unique_lock<std::mutex>& lock);
   void write(znode::Delta delta);
 
   // Fixed at construction.
@@ -58,6 +64,7 @@ class CheckpointThread {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<znode::Delta> queue_;
+  std::vector<OnImage> images_wanted_;
   bool stopping_ = false;
 
   std::atomic<int64_t> durable_ = 0;

@@ -20,10 +20,11 @@ int64_t microseconds_since(std::chrono::steady_clock::time_point start) {
 
 }  // namespace
 
-LogThread::LogThread(Env& env, std::unique_ptr<Wal> wal, Options options, Zxid noted, Hooks hooks,
-                     Fatal& fatal)
+LogThread::LogThread(Env& env, std::unique_ptr<Wal> wal, Options options, Zxid noted, const LogPins& pins,
+                     Hooks hooks, Fatal& fatal)
     : env_(env),
       options_(std::move(options)),
+      pins_(pins),
       hooks_(std::move(hooks)),
       fatal_(fatal),
       wal_(std::move(wal)),
@@ -75,6 +76,14 @@ void LogThread::checkpoint_reached(Zxid applied) {
   if (wake) wake_.notify_one();
 }
 
+LogView LogThread::view() {
+  std::unique_lock lock(mutex_);
+  view_wanted_ = true;
+  wake_.notify_one();
+  idle_.wait(lock, [this] { return !view_wanted_; });
+  return std::move(view_);
+}
+
 void LogThread::drain() {
   std::unique_lock lock(mutex_);
   idle_.wait(lock, [this] { return pending_.empty() && !busy_; });
@@ -97,16 +106,20 @@ void LogThread::run() {
     const bool last = stopping_ && pending_.empty();
     work.swap(pending_);
     const Notes notes = wanted_;
+    const bool view = view_wanted_;
     busy_ = true;
     lock.unlock();
     if (!work.empty()) {
       work_off(work, notes);
-    } else if (written_ != notes) {
+    } else if (written_ != notes && !view) {
       write_group(notes);
     }
     work.clear();
+    LogView seen;
+    if (view) seen = {generation_, wal_->segments()};
     lock.lock();
     busy_ = false;
+    if (view) view_ = std::move(seen), view_wanted_ = false;
     if (pending_.empty()) idle_.notify_all();
     if (last) return;
   }
@@ -115,7 +128,7 @@ void LogThread::run() {
 // After work the sleep lasts until the log counts as idle; then, once what was to be noted is noted, for
 // good.
 void LogThread::wait_for_work(std::unique_lock<std::mutex>& lock) {
-  const auto has_work = [this] { return !pending_.empty() || stopping_; };
+  const auto has_work = [this] { return !pending_.empty() || view_wanted_ || stopping_; };
   sleeping_ = true;
   timed_ = true;
   if (!wake_.wait_for(lock, kIdle, has_work) && (wanted_ == written_ || fatal_.met())) {
@@ -153,7 +166,8 @@ bool LogThread::write_group(const Notes& notes) {
   if (!fatal_.passed(wal_->append_group(group_, {notes.commit}, notes.checkpoint))) return false;
   last_sync_us_ = microseconds_since(start);
   if (notes.checkpoint > written_.checkpoint) {
-    if (!fatal_.passed(wal_->purge(previous_checkpoint_))) return false;
+    ++generation_;
+    if (!fatal_.passed(wal_->purge(pins_.lowest(previous_checkpoint_)))) return false;
     previous_checkpoint_ = notes.checkpoint;
   }
   written_ = notes;
@@ -165,6 +179,7 @@ bool LogThread::write_group(const Notes& notes) {
 
 bool LogThread::do_one(const LogWork& work) {
   if (const auto* truncate = std::get_if<Truncate>(&work)) {
+    ++generation_;
     if (!fatal_.passed(wal_->truncate(truncate->last))) return false;
   } else if (const auto* epochs = std::get_if<WriteEpochs>(&work)) {
     if (!fatal_.passed(write_epochs(env_, options_.epochs_directory, epochs->epochs))) return false;

@@ -7,7 +7,7 @@
 // 2. The log is touched by one thread at a time: this one, or a submit() that holds the mutex while it
 // sleeps.
 // 3. A segment goes only when a checkpoint point at or above its end has been noted durably, and another
-// after it.
+// after it, and nobody has pinned it.
 //
 // After a storage error nothing is done any more: the process is about to end.
 #pragma once
@@ -24,6 +24,8 @@
 #include "server/store/contract.h"
 #include "server/store/env.h"
 #include "server/store/fatal.h"
+#include "server/store/log_pins.h"
+#include "server/store/log_view.h"
 #include "server/store/wal.h"
 
 namespace paddock::store {
@@ -40,7 +42,8 @@ class LogThread {
     std::function<void(Zxid)> on_durable;  // the log is durable up to here
   };
   // `noted`: the checkpoint point that the log holds already.
-  LogThread(Env& env, std::unique_ptr<Wal> wal, Options options, Zxid noted, Hooks hooks, Fatal& fatal);
+  LogThread(Env& env, std::unique_ptr<Wal> wal, Options options, Zxid noted, const LogPins& pins, Hooks hooks,
+            Fatal& fatal);
   ~LogThread();
   LogThread(const LogThread&) = delete;
   LogThread& operator=(const LogThread&) = delete;
@@ -48,6 +51,8 @@ class LogThread {
   void submit(std::vector<LogWork> work, CommitPoint commit);
   // To be noted with the next group. Any thread.
   void checkpoint_reached(Zxid applied);
+  // The log as it is between two groups. Waits for one. Requires: one caller at a time, before stop().
+  LogView view();
   // Returns when all work handed in so far is done.
   void drain();
   // Finishes the work, notes what is to be noted, joins.
@@ -78,6 +83,7 @@ class LogThread {
   // Fixed at construction.
   Env& env_;
   const Options options_;
+  const LogPins& pins_;
   const Hooks hooks_;
   Fatal& fatal_;
 
@@ -86,6 +92,7 @@ class LogThread {
   std::vector<Append> group_;
   Notes written_;
   Zxid previous_checkpoint_;
+  uint64_t generation_ = 0;  // LogView's
 
   // Protected by mutex_.
   std::mutex mutex_;
@@ -96,6 +103,8 @@ class LogThread {
   bool sleeping_ = false;
   bool timed_ = false;  // the sleep ends by itself
   bool busy_ = false;
+  bool view_wanted_ = false;
+  LogView view_;
   bool stopping_ = false;
 
   std::atomic<uint64_t> tail_bytes_ = 0;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <deque>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -22,9 +23,12 @@ class StoreDriver {
   // False if the start was refused: see fault(). Applies the tail, as an ensemble of one does.
   bool open() {
     state.emplace(znode::Options{});
-    auto opened = Store::open(
-        env_, options_, *state, recovered, [this](DiskSeq seq) { persisted(seq); },
-        [this](const Fault& fault) { failed(fault); });
+    StoreEvents events;
+    events.persisted = [this](DiskSeq seq) { persisted(seq); };
+    events.history_fetched = [this](HistoryFetched history) { answered(histories_, std::move(history)); };
+    events.snapshot_piece = [this](SnapshotPiece piece) { answered(pieces_, std::move(piece)); };
+    events.failed = [this](const Fault& fault) { failed(fault); };
+    auto opened = Store::open(env_, options_, *state, recovered, std::move(events));
     if (!opened.ok()) {
       failed(opened.fault());
       return false;
@@ -75,6 +79,17 @@ class StoreDriver {
     return settle(data_bytes);
   }
 
+  // Each asks and waits for the answer. Nothing after a fault.
+  std::optional<HistoryFetched> read_history(const HistoryRead& wanted) {
+    store_->read_history(wanted);
+    return next_history();
+  }
+  std::optional<HistoryFetched> next_history() { return next_answer(histories_); }
+  std::optional<SnapshotPiece> read_snapshot(uint64_t id) {
+    store_->read_snapshot({id, false});
+    return next_answer(pieces_);
+  }
+
   // What was told to be durable, also after a fault.
   Zxid promised() {
     std::lock_guard guard(mutex_);
@@ -105,6 +120,22 @@ class StoreDriver {
     int64_t number;
   };
 
+  template <class Answer>
+  void answered(std::deque<Answer>& answers, Answer answer) {
+    std::lock_guard guard(mutex_);
+    answers.push_back(std::move(answer));
+    changed_.notify_all();
+  }
+  template <class Answer>
+  std::optional<Answer> next_answer(std::deque<Answer>& answers) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return !answers.empty() || !fault_.empty(); });
+    if (answers.empty()) return std::nullopt;
+    Answer answer = std::move(answers.front());
+    answers.pop_front();
+    return answer;
+  }
+
   void persisted(DiskSeq seq) {
     std::lock_guard guard(mutex_);
     PADDOCK_CHECK(seq.value > persisted_, "seq {} persisted after {}", seq.value, persisted_);
@@ -127,6 +158,8 @@ class StoreDriver {
   std::mutex mutex_;
   std::condition_variable changed_;
   uint64_t persisted_ = 0;
+  std::deque<HistoryFetched> histories_;
+  std::deque<SnapshotPiece> pieces_;
   std::string fault_;
   int faults_ = 0;
 
