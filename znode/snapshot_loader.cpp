@@ -61,6 +61,7 @@ Status SnapshotLoader::node(std::string_view path, const jute::Buffer& data, int
 Status SnapshotLoader::finish(Zxid applied) {
   if (!has_root_) return make_fault("a snapshot at zxid {:#x} holds no node", applied.value);
   state_.impl_->last_applied = applied;
+  state_.impl_->is_fuzzy = true;
   state_.impl_->mended_by_load = state_.impl_->quotas.rebuild();
   return ok_status();
 }

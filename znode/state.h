@@ -85,6 +85,9 @@ class State {
   };
   std::vector<DigestEntry> digest_history() const;
   int64_t digest_mismatches() const;
+  // A state out of a snapshot may hold effects of transactions that it still gets, so digests are not compared
+  // before this is said: it has got them all.
+  void caught_up();
 
   // Sets /zookeeper/config without a transaction, as Java does at start: version -1, mzxid = version.
   void set_config_node(std::string_view text, int64_t config_version, WallTime now);

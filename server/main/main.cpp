@@ -106,6 +106,12 @@ int serve(const config::Config& config, const Settings& settings) {
   events.persisted = [&io, &host](DiskSeq seq) {
     boost::asio::post(io, [&host, seq] { host->persisted(seq); });
   };
+  events.history_fetched = [&io, &host](store::HistoryFetched history) {
+    boost::asio::post(io, [&host, history = std::move(history)] { host->history_fetched(history); });
+  };
+  events.snapshot_piece = [&io, &host](store::SnapshotPiece piece) {
+    boost::asio::post(io, [&host, piece = std::move(piece)] { host->snapshot_piece(piece); });
+  };
   events.failed = disk_failed;
   auto store = store::Store::open(store::posix_env(), settings.store, *state, recovered, std::move(events));
   if (!store) refuse(kBadDataDirectory, store.fault());

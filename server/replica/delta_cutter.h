@@ -2,10 +2,12 @@
 // log has grown long. A delta is built a few entries at a time, so a cut holds nobody up.
 //
 // Invariants
-// 1. A delta's zxid is that of a transaction in the log, never the (e,0) of a new epoch: a checkpoint ahead
-// of
-//    the log means that the log has lost its end.
+// 1. A delta's zxid is that of a transaction in the log, or of the snapshot below it, never the (e,0) of a
+// new
+//    epoch: a checkpoint ahead of the log means that the log has lost its end.
 // 2. A delta is built faster than the next one grows: more entries a transaction than one changes as a rule.
+// 3. While another state is on its way no delta is cut: those before hold all of the old state, those after
+//    build on the new one.
 #pragma once
 
 #include <optional>
@@ -30,19 +32,32 @@ class DeltaCutter {
   void applied() {
     if (state_.delta_begun()) {
       build(kEntriesPerTransaction);
-    } else if (state_.pending_delta_bytes() > kBytes) {
+    } else if (!suspended_ && state_.pending_delta_bytes() > kBytes) {
       state_.begin_delta();
     }
   }
   // The checkpoint is to move on, however little has changed.
   void cut() {
-    if (!state_.delta_begun() && state_.pending_delta_bytes() > 0) state_.begin_delta();
+    if (!suspended_ && !state_.delta_begun() && state_.pending_delta_bytes() > 0) state_.begin_delta();
   }
   // All that is left, however little, and at once: before an epoch begins, and at the end.
   void flush() {
+    if (suspended_) return;
     if (state_.delta_begun()) build(SIZE_MAX);
     if (state_.pending_delta_bytes() > 0) deltas_.push_back(state_.take_delta());
   }
+  // Another state is on its way.
+  void suspend() {
+    flush();
+    suspended_ = true;
+  }
+  // It is there, and is what the checkpoint holds.
+  void restart() {
+    state_.record_changes(true);
+    suspended_ = false;
+  }
+  // It does not come.
+  void resume() { suspended_ = false; }
   // What is whole. Once per batch: a delta goes on without transactions, too.
   std::vector<znode::Delta> take() {
     if (state_.delta_begun()) build(kEntriesPerBatch);
@@ -61,6 +76,7 @@ class DeltaCutter {
 
   znode::State& state_;
   std::vector<znode::Delta> deltas_;
+  bool suspended_ = false;
 };
 
 }  // namespace paddock::replica

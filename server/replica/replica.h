@@ -73,6 +73,8 @@ class Replica {
   bool throttled(ConnectionId connection) const;
 
   // --- In: time, peers and disk, passed on to the engine
+  // More often than every tick_ms: a longer gap is taken for a pause, in which no session grows older. After a
+  // pause it comes before anything else.
   void tick(Now now);
   void persisted(DiskSeq seq, Now now);
   zab::Engine& engine();  // peers' events go straight to it
@@ -83,7 +85,8 @@ class Replica {
   // --- Out. Call once per drained batch of inputs.
   Ready take_ready(Now now);
 
-  // SIGTERM: no new requests; outstanding ones are answered; idle() says when.
+  // SIGTERM: no new requests; outstanding ones are answered, and a leader of several hands over; idle() says
+  // when.
   void drain(Now now);
   bool idle() const;
 

@@ -7,13 +7,16 @@
 
 namespace paddock::zab {
 
-Zxid AckTally::acknowledge(ServerId server, Zxid position) {
-  if (!membership_->is_voter(server)) return agreed_;
+void AckTally::acknowledge(ServerId server, Zxid position) {
+  if (!membership_->is_voter(server)) return;
   Zxid& known = positions_[server];
-  if (position <= known) return agreed_;
+  if (position <= known) return;
   known = position;
-  if (position <= agreed_) return agreed_;
+  changed_ = true;
+}
 
+Zxid AckTally::agreed() {
+  if (!std::exchange(changed_, false)) return agreed_;
   std::vector<std::pair<Zxid, ServerId>> ahead;
   for (const auto& [id, at] : positions_) {
     if (at > agreed_) ahead.emplace_back(at, id);

@@ -1,75 +1,64 @@
-// Broadcast: a leader's proposals of one epoch, from propose to commit, and the syncs that wait among them.
+// Broadcast: a leader's proposals of one epoch, from propose to commit, what its learners are told of them,
+// and the syncs that wait among them.
+//
+// Owner: Leading, from the moment the epoch is established.
 //
 // Invariants
 // 1. Counters are 1, 2, 3, ... without a gap.
 // 2. A proposal is committed when a quorum has it and every earlier one is committed.
-// 3. A sync point follows every proposal that was made before the sync was asked for.
+// 3. A sync is answered behind every proposal that was made before it was asked for.
+// 4. A learner that takes part is told of every proposal and every commit, in order: voters by PROPOSAL and
+//    COMMIT, observers by INFORM. Each packet is encoded once.
 #pragma once
 
 #include <cstdint>
-#include <deque>
-#include <utility>
 
 #include "protocol/base/bytes.h"
-#include "protocol/base/check.h"
 #include "protocol/base/ids.h"
 #include "server/zab/ack_tally.h"
-#include "server/zab/membership.h"
+#include "server/zab/core.h"
+#include "server/zab/learner_links.h"
+#include "server/zab/sync_rounds.h"
 
 namespace paddock::zab {
 
 class Broadcast {
  public:
-  // `membership` must outlive the broadcast.
-  Broadcast(const Membership& membership, Zxid epoch_start)
-      : last_proposed_(epoch_start), tally_(membership, epoch_start) {}
+  // Both must outlive the broadcast. Everything logged is committed here.
+  Broadcast(Core& core, LearnerLinks& links, Zxid epoch_start);
 
   Zxid last_proposed() const { return last_proposed_; }
-  size_t outstanding() const { return proposals_.size(); }
+  size_t outstanding() const { return core_.ledger.tail().size(); }
+  size_t waiting_syncs() const { return rounds_.waiting(); }
 
-  void propose(Zxid zxid, Bytes txn) {
-    PADDOCK_CHECK(zxid == last_proposed_.next(), "{:#x} proposed behind {:#x}", zxid.value,
-                  last_proposed_.value);
-    last_proposed_ = zxid;
-    proposals_.push_back({zxid, std::move(txn)});
-  }
-  void sync(uint64_t id) { syncs_.push_back({last_proposed_, id}); }
+  void propose(Zxid zxid, Bytes txn);
+  // A learner begins to take part: what is outstanding, which its plan did not cover.
+  void catch_up(LearnerLink& link);
+  // UPTODATE has left.
+  void activated(LearnerLink& link);
+  // The learner's log may be another one from here on.
+  void forget(const LearnerLink& link);
 
-  // `server` holds everything up to `position`.
-  void acknowledge(ServerId server, Zxid position) { tally_.acknowledge(server, position); }
+  // False: the learner acknowledges what was never sent to it.
+  [[nodiscard]] bool acknowledged(LearnerLink& link, Zxid zxid);
+  void request_sync(uint64_t id);
+  void ping(LearnerLink& link);
+  // False: it was not asked.
+  [[nodiscard]] bool ping_answered(LearnerLink& link);
 
-  // Hands out, in order, what has become committed: committed(zxid, txn) and synced(id).
-  template <class Committed, class Synced>
-  void drain(Committed&& committed, Synced&& synced) {
-    drain_syncs(synced);
-    while (!proposals_.empty() && proposals_.front().zxid <= tally_.agreed()) {
-      committed(proposals_.front().zxid, std::move(proposals_.front().txn));
-      proposals_.pop_front();
-      drain_syncs(synced);
-    }
-  }
+  // Commits what a quorum holds, and answers the syncs that may be answered.
+  void advance();
 
  private:
-  struct Proposal {
-    Zxid zxid;
-    Bytes txn;
-  };
-  struct Sync {
-    Zxid behind;
-    uint64_t id;
-  };
-  template <class Synced>
-  void drain_syncs(Synced&& synced) {
-    while (!syncs_.empty() && (proposals_.empty() || syncs_.front().behind < proposals_.front().zxid)) {
-      synced(syncs_.front().id);
-      syncs_.pop_front();
-    }
-  }
+  void commit_next();
+  void go_round();
+  void look_at_round();
 
+  Core& core_;
+  LearnerLinks& links_;
   Zxid last_proposed_;
   AckTally tally_;
-  std::deque<Proposal> proposals_;
-  std::deque<Sync> syncs_;
+  SyncRounds rounds_;
 };
 
 }  // namespace paddock::zab

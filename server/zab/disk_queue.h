@@ -12,12 +12,12 @@ namespace paddock::zab {
 
 class DiskQueue {
  public:
-  DiskSeq append(Zxid zxid, Bytes txn) {
-    work_.push_back(store::Append{next(), zxid, std::move(txn)});
-    return last_;
-  }
-  DiskSeq write_epochs(store::Epochs epochs) {
-    work_.push_back(store::WriteEpochs{next(), epochs});
+  // `piece` without its number.
+  template <class Work>
+  DiskSeq add(Work piece) {
+    ++last_.value;
+    piece.seq = last_;
+    work_.push_back(std::move(piece));
     return last_;
   }
 
@@ -29,15 +29,11 @@ class DiskQueue {
     durable_ = seq;
   }
   DiskSeq durable() const { return durable_; }
+  DiskSeq asked() const { return last_; }
 
   std::vector<store::LogWork> take() { return std::exchange(work_, {}); }
 
  private:
-  DiskSeq next() {
-    ++last_.value;
-    return last_;
-  }
-
   DiskSeq last_;
   DiskSeq durable_;
   std::vector<store::LogWork> work_;

@@ -1,47 +1,350 @@
 #include "server/zab/election.h"
 
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <set>
 #include <utility>
 
+#include "protocol/base/check.h"
+#include "server/zab/mandate.h"
+#include "server/zab/poll.h"
+#include "server/zab/repeat_timer.h"
+#include "server/zab/strangers.h"
+#include "server/zab/vote.h"
+
 namespace paddock::zab {
+namespace {
+
+using quorum::PeerState;
+
+// Nobody comes here by counting elections; beyond it there would be no next round.
+constexpr int64_t kLastRound = std::numeric_limits<int64_t>::max() / 2;
+
+}  // namespace
 
 struct Election::Impl {
   const Membership& membership;
   const ElectionOptions options;
+
+  Position own;
+  bool at_rest = true;  // before the first round, and between a role and the round after it
   int64_t round = 0;
+  Vote vote;  // while looking the best one of this round; then the one that was decided on
   std::optional<ServerId> decided;
+  std::optional<Mandate> mandate;
+  std::optional<Instant> settled_at;  // a quorum agrees; at this time it need not wait any more
+
+  Poll ballots;                      // of this round, our own among them
+  Poll roles;                        // of those that follow or lead, of any round
+  std::map<ServerId, Ballot> early;  // of those that looked while this server was at rest
+  std::set<ServerId> forgetful;      // voters whose last word was zxid -1
+  std::set<ServerId> down;           // refused or reset
+  Strangers strangers;
+  RepeatTimer repeat;
+  std::optional<Position> highest_heard;
+  bool heard_of_leader = false;
+  std::vector<NotificationOut> messages;
+
+  Impl(const Membership& given, const ElectionOptions& chosen)
+      : membership(given),
+        options(chosen),
+        strangers(chosen.min_repeat_ms),
+        repeat(chosen.min_repeat_ms, chosen.max_repeat_ms) {}
+
+  bool looking() const { return !decided; }
+  bool is_self(ServerId id) const { return id == options.self; }
+  bool votes() const { return membership.is_voter(options.self) && own.zxid != kForgetful; }
+
+  PeerState state() const {
+    if (looking()) return PeerState::looking;
+    if (is_self(*decided)) return PeerState::leading;
+    return membership.is_voter(options.self) ? PeerState::following : PeerState::observing;
+  }
+
+  Vote first_vote() const {
+    if (!membership.is_voter(options.self)) {
+      return {ServerId{kNoOpinion}, Zxid{kNoOpinion}, kNoOpinion, round};
+    }
+    return {options.self, own.zxid, own.epoch, round};
+  }
+
+  bool has_weight(ServerId id) const {
+    const auto member = membership.members.find(id);
+    return member != membership.members.end() && (!membership.hierarchical || member->second.weight != 0);
+  }
+  bool is_better(const Vote& a, const Vote& b) const {
+    if (has_weight(a.leader) != has_weight(b.leader)) return has_weight(a.leader);
+    return ranks_above(a, b);
+  }
+
+  // --- Saying
+
+  void send(ServerId to) {
+    messages.push_back({to, {state(), vote.leader, vote.zxid, vote.round, vote.peer_epoch, 2, {}}});
+  }
+
+  template <class Visit>
+  void for_each_other_voter(Visit&& visit) const {
+    for (const auto& [id, member] : membership.members) {
+      if (!member.observer && !is_self(id)) visit(id);
+    }
+  }
+  void send_to_all() {
+    for_each_other_voter([this](ServerId id) { send(id); });
+  }
+
+  // A vote of this round that this server gives from now on.
+  void cast(const Vote& chosen, Now now) {
+    vote = chosen;
+    vote.round = round;
+    settled_at.reset();
+    if (votes()) ballots.record(options.self, {vote, PeerState::looking, true});
+    send_to_all();
+    repeat.restart(now.monotonic);
+  }
+
+  // --- Looking
+
+  void start(const Position& position, Now now) {
+    PADDOCK_CHECK(round < kLastRound, "no election follows round {}", round);
+    own = position;
+    decided.reset();
+    mandate.reset();
+    roles.clear();
+    enter_round(round + 1);
+    cast(first_vote(), now);
+    at_rest = false;
+    for (const auto& [from, ballot] : std::exchange(early, {})) {
+      if (looking()) {
+        hear_looking(from, ballot, now);
+      } else {
+        send(from);
+      }
+    }
+    consider(now);
+  }
+
+  void withdraw() {
+    at_rest = true;
+    decided.reset();
+    mandate.reset();
+    early.clear();
+  }
+
+  void enter_round(int64_t number) {
+    round = number;
+    ballots.clear();
+  }
+
+  void hear_looking(ServerId from, const Ballot& ballot, Now now) {
+    // It had a role when it got our vote, and so dropped it.
+    const bool missed_ours = roles.forget(from);
+    if (!votes()) return;
+    if (missed_ours || ballot.vote.round < round) send(from);
+    if (forgetful.count(from) == 0 && membership.is_voter(ballot.vote.leader)) count(from, ballot, now);
+    consider(now);
+  }
+
+  void count(ServerId from, const Ballot& ballot, Now now) {
+    if (ballot.vote.round < round) return;
+    if (ballot.vote.round > round) {
+      enter_round(ballot.vote.round);
+      cast(is_better(ballot.vote, first_vote()) ? ballot.vote : first_vote(), now);
+    } else if (is_better(ballot.vote, vote)) {
+      cast(ballot.vote, now);
+    }
+    ballots.record(from, ballot);
+  }
+
+  // Decides, or says when it will, if a quorum agrees with our vote.
+  void consider(Now now) {
+    if (!looking() || !votes()) return;
+    std::set<ServerId> electors = ballots.agreeing_with({vote, PeerState::looking, true});
+    if (!has_weight(vote.leader) || !membership.is_quorum(electors)) {
+      settled_at.reset();
+      return;
+    }
+    if (!settled_at) settled_at = now.monotonic.plus_ms(options.settle_ms);
+    if (everyone_spoke() || now.monotonic >= *settled_at) decide(vote, std::move(electors));
+  }
+
+  // Nobody is left who could say something better in this round.
+  bool everyone_spoke() const {
+    bool all = true;
+    for_each_other_voter([&](ServerId id) {
+      all = all && (ballots.has(id) || forgetful.count(id) > 0 || down.count(id) > 0);
+    });
+    return all;
+  }
+
+  void decide(const Vote& chosen, std::set<ServerId> electors) {
+    vote = chosen;
+    round = std::max(round, chosen.round);
+    decided = chosen.leader;
+    settled_at.reset();
+    mandate.emplace(membership, options.self, vote, std::move(electors));
+  }
+
+  // --- Learning from those that have a role
+
+  void hear_role(ServerId from, const Ballot& ballot, Now now) {
+    if (!membership.is_voter(ballot.vote.leader) || forgetful.count(from) > 0) return;
+    if (votes() && ballot.vote.round == round) {
+      ballots.record(from, {ballot.vote, ballot.state, false});
+      if (join_if_quorum(ballots, ballot, ballots.agreeing_with(ballot))) return;
+    }
+    roles.record(from, ballot);
+    // A leader that lacks only this server has its quorum with it. Java waits for a quorum of others, so that
+    // two servers which could serve wait for the third one, or for initLimit.
+    std::set<ServerId> followers = roles.agreeing_with(ballot);
+    if (votes()) followers.insert(options.self);
+    if (join_if_quorum(roles, ballot, std::move(followers))) return;
+    consider(now);
+  }
+
+  bool join_if_quorum(const Poll& poll, const Ballot& ballot, std::set<ServerId> agreeing) {
+    if (!membership.is_quorum(agreeing) || !is_credible(poll, ballot.vote)) return false;
+    const ServerId voted_for = vote.leader;
+    decide(ballot.vote, std::move(agreeing));
+    // It may have counted our vote, and would wait for us until initLimit.
+    if (voted_for != ballot.vote.leader && !is_self(voted_for) && membership.is_voter(voted_for))
+      send(voted_for);
+    return true;
+  }
+
+  // A leader that does not say itself that it leads may be long gone. That we lead others can know before us,
+  // but then they name the vote that we gave in this round: else they mean what we were before a restart.
+  bool is_credible(const Poll& poll, const Vote& chosen) const {
+    if (is_self(chosen.leader)) return votes() && chosen == first_vote();
+    return poll.says_it_leads(chosen.leader);
+  }
+
+  // --- Everything that comes
+
+  void receive(ServerId from, const Ballot& ballot, Now now) {
+    if (is_self(from) || ballot.vote.round > kLastRound) return;
+    down.erase(from);
+    if (!membership.is_voter(from)) {
+      const bool asks = ballot.looking() && !at_rest;
+      if (asks && strangers.may_answer(from, ballot.vote, now.monotonic)) send(from);
+      return;
+    }
+    note(from, ballot);
+    if (at_rest) {
+      if (ballot.looking()) early[from] = ballot;
+      return;
+    }
+    if (looking()) {
+      if (ballot.looking()) hear_looking(from, ballot, now);
+      if (ballot.state == PeerState::following || ballot.state == PeerState::leading) {
+        hear_role(from, ballot, now);
+      }
+      return;
+    }
+    if (mandate) mandate->hear(from, ballot, down);
+    if (ballot.looking()) send(from);
+  }
+
+  void note(ServerId from, const Ballot& ballot) {
+    if (ballot.vote.zxid == kForgetful) {
+      forgetful.insert(from);
+    } else {
+      forgetful.erase(from);
+    }
+    heard_of_leader =
+        heard_of_leader || ballot.state == PeerState::following || ballot.state == PeerState::leading;
+    const bool is_position = ballot.vote.zxid.value >= 0 && ballot.vote.peer_epoch >= 0 &&
+                             ballot.vote.peer_epoch <= std::numeric_limits<uint32_t>::max();
+    if (!is_position) return;
+    const Position heard{static_cast<uint32_t>(ballot.vote.peer_epoch), ballot.vote.zxid};
+    if (!highest_heard || *highest_heard < heard) highest_heard = heard;
+  }
+
+  void peer_up(ServerId peer) {
+    down.erase(peer);
+    if (!at_rest && looking() && membership.is_voter(peer)) send(peer);
+  }
+
+  void peer_down(ServerId peer, Now now) {
+    if (!down.insert(peer).second) return;
+    roles.forget(peer);
+    early.erase(peer);
+    if (at_rest || !looking() || !votes()) return;
+    if (vote.leader == peer) {
+      start(own, now);  // a vote for it would outlive it, for all who took it over
+    } else {
+      consider(now);
+    }
+  }
+
+  void tick(Now now) {
+    if (at_rest || !looking()) return;
+    if (repeat.ring(now.monotonic)) send_to_all();
+    consider(now);
+  }
+
+  std::optional<Instant> wake_at() const {
+    if (at_rest || !looking()) return std::nullopt;
+    return settled_at ? std::min(*settled_at, repeat.due()) : repeat.due();
+  }
 };
 
 Election::Election(const Membership& membership, const ElectionOptions& options)
-    : impl_(new Impl{membership, options, 0, {}}) {}
+    : impl_(std::make_unique<Impl>(membership, options)) {}
 Election::~Election() = default;
 
-void Election::start(const Position&, Now) {
-  ++impl_->round;
-  impl_->decided.reset();
-  if (impl_->membership.is_quorum({impl_->options.self})) impl_->decided = impl_->options.self;
+void Election::start(const Position& own, Now now) {
+  impl_->start(own, now);
 }
-void Election::receive(ServerId, const quorum::Notification&, Now) {}
-void Election::peer_up(ServerId, Now) {}
-void Election::peer_down(ServerId, Now) {}
-void Election::tick(Now) {}
+void Election::withdraw() {
+  impl_->withdraw();
+}
+void Election::receive(ServerId from, const quorum::Notification& message, Now now) {
+  impl_->receive(from, ballot_of(message), now);
+}
+void Election::peer_up(ServerId peer, Now) {
+  impl_->peer_up(peer);
+}
+void Election::peer_down(ServerId peer, Now now) {
+  impl_->peer_down(peer, now);
+}
+void Election::tick(Now now) {
+  impl_->tick(now);
+}
 std::optional<Instant> Election::wake_at() const {
-  return std::nullopt;
+  return impl_->wake_at();
 }
+
 bool Election::looking() const {
-  return !impl_->decided;
+  return impl_->looking();
 }
 std::optional<ServerId> Election::decided() const {
   return impl_->decided;
 }
-void Election::epoch_in_use(uint32_t) {}
+void Election::epoch_in_use(uint32_t epoch) {
+  PADDOCK_CHECK(!impl_->looking(), "epoch {} is in use by a server that looks for a leader", epoch);
+  impl_->vote.peer_epoch = epoch;
+  impl_->mandate.reset();
+}
+bool Election::deserted() const {
+  return impl_->mandate && impl_->mandate->lost(impl_->down);
+}
 int64_t Election::round() const {
   return impl_->round;
 }
 std::optional<Position> Election::highest_heard() const {
-  return std::nullopt;
+  return impl_->highest_heard;
 }
+bool Election::heard_of_leader() const {
+  return impl_->heard_of_leader;
+}
+
 std::vector<NotificationOut> Election::take_messages() {
-  return {};
+  if (impl_->messages.empty()) return {};
+  const std::string configuration = impl_->membership.to_text();
+  for (NotificationOut& each : impl_->messages) each.message.config = configuration;
+  return std::exchange(impl_->messages, {});
 }
 
 }  // namespace paddock::zab

@@ -7,9 +7,10 @@
 //
 // Invariants
 // 1. The round never decreases.
-// 2. A decision is made once a round, for a leader that a quorum of this round's votes (or of those that have
-//    a role already, their leader among them) names.
+// 2. A decision is made once a round, for a leader that a quorum of this round's votes names, or that has its
+//    quorum of those that have a role already, the leader among them, and this server.
 // 3. A vote that names a server without weight, or comes from one that is no voter, is not counted.
+// 4. What a peer says never makes two servers answer each other without end.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +27,8 @@
 namespace paddock::zab {
 
 // Where a history stands, as votes compare it: the later current epoch, then the longer durable log. A server
-// that may have forgotten a promise says zxid -1 (rule 8): nobody counts its vote, and it never leads.
+// that may have forgotten a promise says zxid -1 (rule 8): nobody counts its vote, it never leads, and like
+// an observer it follows only a leader that others follow already.
 struct Position {
   uint32_t epoch = 0;
   Zxid zxid;
@@ -37,15 +39,16 @@ struct ElectionOptions {
   ServerId self;
   // How long a quorum that agrees waits for voters that neither answered nor refused.
   int64_t settle_ms = 20;
-  // Votes are repeated to those that are silent, at doubling intervals.
+  // A vote is repeated at doubling intervals until there is a decision. Java's longest is a minute, which is
+  // how long a server may then stay away from a leader that was slow to get its epoch.
   int64_t min_repeat_ms = 200;
-  int64_t max_repeat_ms = 60000;
+  int64_t max_repeat_ms = 1600;
 };
 
 class Election {
  public:
   // `membership` must outlive the election and may change between calls; is_voter(self) decides whether this
-  // server votes for itself or only learns who leads.
+  // server votes or only learns who leads. It begins at rest, as after withdraw().
   Election(const Membership& membership, const ElectionOptions& options);
   ~Election();
   Election(const Election&) = delete;
@@ -53,6 +56,9 @@ class Election {
 
   // A new round, whatever went before: this server looks for a leader.
   void start(const Position& own, Now now);
+  // The role that followed has ended, and the next round waits for something. Until then this server answers
+  // nobody: others would count on a role that is no more. Who looks meanwhile is heard at the start.
+  void withdraw();
   // Of any server, at any time.
   void receive(ServerId from, const quorum::Notification& message, Now now);
   void peer_up(ServerId peer, Now now);
@@ -67,10 +73,15 @@ class Election {
   // The role that followed has its epoch: from now on answers carry it, or later joiners do not see equal
   // votes.
   void epoch_in_use(uint32_t epoch);
+  // After a decision, until epoch_in_use(): the chosen server is gone or chose another, or those who chose
+  // this one are looking again. To be asked after each notification, and by a learner when its leader cannot
+  // be reached; then start() anew, for waiting helps nobody.
+  bool deserted() const;
   int64_t round() const;
-  // Highest (epoch, zxid) that any peer has said since the start of this process, and whether one says that
-  // it leads: what rule 8 asks about an empty directory.
+  // Highest (epoch, zxid) that a voter has named since the start of this process, and whether one has said
+  // that there is a leader: what rule 8 asks about an empty directory.
   std::optional<Position> highest_heard() const;
+  bool heard_of_leader() const;
 
   std::vector<NotificationOut> take_messages();
 

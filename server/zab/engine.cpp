@@ -1,173 +1,156 @@
 #include "server/zab/engine.h"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <optional>
 #include <utility>
 
 #include "protocol/base/check.h"
-#include "server/zab/broadcast.h"
-#include "server/zab/discovery.h"
-#include "server/zab/disk_queue.h"
+#include "server/zab/core.h"
 #include "server/zab/election.h"
-#include "server/zab/history.h"
-#include "server/zab/log_position.h"
-#include "server/zab/outbox.h"
+#include "server/zab/leading.h"
+#include "server/zab/learning.h"
 
 namespace paddock::zab {
-namespace {
-
-Membership with_self(const EngineOptions& options) {
-  return options.membership.members.empty() ? membership_of_one(options.self) : options.membership;
-}
-
-}  // namespace
 
 Status can_run(const EngineOptions& options) {
-  for (const auto& [id, member] : options.membership.members) {
-    if (id == options.self) continue;
-    return make_fault(
-        "server.{} is configured besides server.{}: this version of Paddock runs ensembles of one server; "
-        "ensembles of several come with the next one. Remove the server.N lines to run stand-alone",
-        id.value, options.self.value);
-  }
-  return ok_status();
+  const auto& members = options.membership.members;
+  if (members.empty() || members.contains(options.self)) return ok_status();
+  return make_fault("server.{} is not among the {} configured servers", options.self.value, members.size());
 }
 
-// Wires the small types together: what each step of becoming and being a leader means for the others.
+// Carries inputs to the role that this server has, and leads from one role to the next.
 struct Engine::Impl {
-  // Fixed at construction
-  const EngineOptions options;
-  const Membership membership;
-  // Durable, mirrors the disk
-  store::Epochs epochs;
-  LogPosition log;
-  // Volatile
-  Role role = Role::looking;
-  Phase phase = Phase::election;
+  Core core;
+  Election election;
+  std::optional<Leading> leading;
+  std::optional<Learning> learning;
+  Now now;
+  bool started = false;
   bool stopping = false;
-  Zxid last_committed;
-  std::vector<store::Append> inherited;  // recovered, not yet in the sequence
-  History history;
-  DiskQueue disk;
-  Outbox outbox;
-  Ready ready;
-  // Leader only
-  std::optional<Discovery> discovery;
-  std::optional<Broadcast> broadcast;
+  std::optional<uint32_t> said_in_use;  // to the election
+  bool electing = false;                // since the last role, or the start, ended
+  DiskSeq fence;                        // the last role's writes are done behind it
+  // What came since the last role ended, newest of each sender: an answer now would still speak for that
+  // role, and who believes it follows a leader that is none.
+  std::map<ServerId, quorum::Notification> unheard;
 
-  Impl(const EngineOptions& given, const store::Recovered& recovered)
-      : options(given),
-        membership(with_self(given)),
-        epochs(recovered.epochs),
-        log(recovered.last_logged),
-        last_committed(recovered.checkpoint),
-        inherited(recovered.tail),
-        // An ensemble of one has no learner that could ask for a DIFF.
-        history(membership.members.size() > 1 ? given.history_count : 0) {
-    commit_inherited(recovered.commit_point);
+  Impl(const EngineOptions& options, const store::Recovered& recovered)
+      : core(options, recovered), election(core.membership, {.self = options.self}) {
+    core.ledger.commit_to(recovered.commit_point, core.ready.sequence);
   }
 
-  // --- Becoming leader
-
-  void elect() {
-    Election election(membership, {options.self});
-    election.start({epochs.current, log.durable()}, {});
-    PADDOCK_CHECK(election.decided() == options.self, "an ensemble of one did not elect server {}",
-                  options.self.value);
-    role = Role::leading;
-    raise_epoch();
+  // What time alone has brought about comes before anything else: see QuorumWatch.
+  void pass_time(Now to) {
+    now = to;
+    core.now = to.monotonic;
+    if (leading) leading->tick();
+    if (learning) learning->tick();
   }
 
-  void raise_epoch() {
-    phase = Phase::discovery;
-    broadcast.reset();
-    discovery.emplace(membership);
-    // A log from before the epoch file was written may be ahead of it; its epoch was promised to somebody.
-    discovery->join(options.self, std::max({epochs.accepted, epochs.current, log.durable().epoch()}));
-    PADDOCK_CHECK(discovery->epoch().has_value(), "server {} is no quorum by itself", options.self.value);
-    const uint32_t epoch = *discovery->epoch();
-    outbox.hold(disk.write_epochs({epoch, epochs.current}), EpochPromise{epoch});
+  // Every input ends here.
+  void settle() {
+    do {
+      if (leading && leading->over()) leave(leading);
+      if (learning && learning->over()) leave(learning);
+      if (!leading && !learning && started && !stopping) look();
+    } while ((leading && leading->over()) || (learning && learning->over()));
+    const auto in_use = epoch_in_use();
+    if (in_use && in_use != said_in_use) election.epoch_in_use(*in_use);
+    said_in_use = in_use;
+  }
+  std::optional<uint32_t> epoch_in_use() const {
+    if (leading) return leading->epoch_in_use();
+    return learning ? learning->epoch_in_use() : std::nullopt;
   }
 
-  void deliver(const EpochPromise& promise) {
-    epochs.accepted = promise.epoch;
-    if (!discovery->promise(options.self)) return;
-    phase = Phase::synchronization;
-    outbox.hold(disk.write_epochs({promise.epoch, promise.epoch}), HistoryPromise{promise.epoch});
-  }
-
-  void deliver(const HistoryPromise& promise) {
-    epochs.current = promise.epoch;
-    if (!discovery->hold_history(options.self)) return;
-    phase = Phase::broadcast;
-    commit_inherited(log.durable());
-    const Zxid epoch_start = Zxid::of(promise.epoch, 0);
-    broadcast.emplace(membership, epoch_start);
-    ready.sequence.push_back(Serving{Role::leading, epoch_start});
-    end_epoch_if_drained();
-  }
-
-  void commit_inherited(Zxid up_to) {
-    const auto pending = std::find_if(inherited.begin(), inherited.end(),
-                                      [&](const store::Append& record) { return record.zxid > up_to; });
-    for (auto record = inherited.begin(); record != pending; ++record) {
-      commit(record->zxid, std::move(record->txn));
+  void look() {
+    if (core.disk.durable() < fence) return;
+    if (!std::exchange(electing, true)) {
+      election.start({core.disk.epochs().current, core.disk.log().durable()}, now);
+      for (const auto& [from, message] : std::exchange(unheard, {})) election.receive(from, message, now);
     }
-    inherited.erase(inherited.begin(), pending);
-  }
-
-  // --- Leading
-
-  bool may_propose() const { return broadcast && !stopping && has_room(); }
-  bool has_room() const { return broadcast->last_proposed().counter() < options.last_counter; }
-
-  void propose(Zxid zxid, Bytes txn) {
-    PADDOCK_CHECK(may_propose(), "{:#x} proposed by a server that may not", zxid.value);
-    log.append(zxid);
-    outbox.hold(disk.append(zxid, txn), LogPromise{zxid});
-    broadcast->propose(zxid, std::move(txn));
-  }
-
-  void deliver(const LogPromise& promise) { log.persist(promise.zxid); }
-
-  void commit(Zxid zxid, Bytes txn) {
-    PADDOCK_CHECK(zxid > last_committed, "{:#x} committed behind {:#x}", zxid.value, last_committed.value);
-    last_committed = zxid;
-    history.add(zxid, txn);
-    ready.sequence.push_back(Committed{zxid, std::move(txn)});
-  }
-
-  void advance() {
-    if (!broadcast) return;
-    broadcast->acknowledge(options.self, log.durable());
-    broadcast->drain([&](Zxid zxid, Bytes txn) { commit(zxid, std::move(txn)); },
-                     [&](uint64_t id) { ready.sequence.push_back(SyncPoint{id}); });
-    end_epoch_if_drained();
-  }
-
-  void end_epoch_if_drained() {
-    if (broadcast->outstanding() > 0) return;
-    if (stopping) {
-      stop();
-    } else if (!has_room()) {
-      raise_epoch();
+    const std::optional<ServerId> leader = election.decided();
+    if (!leader) return;
+    electing = false;
+    if (*leader == core.options.self) {
+      leading.emplace(core);
+    } else {
+      learning.emplace(core, *leader);
     }
+  }
+
+  template <class Role>
+  void leave(std::optional<Role>& role) {
+    role->leave();
+    role.reset();
+    election.withdraw();
+    core.outbox.clear();
+    // Else a write of this role could land behind what the next one finds (ZOOKEEPER-4712).
+    fence = core.disk.fence();
+  }
+
+  void hear(ServerId from, const quorum::Notification& message) {
+    if (leading || learning || electing) {
+      election.receive(from, message, now);
+      notice_desertion();
+    } else {
+      unheard[from] = message;
+    }
+  }
+
+  // The election's choice came to nothing before its epoch was in use.
+  void notice_desertion() {
+    const bool waits =
+        (leading && leading->phase() == Phase::discovery) || (learning && learning->connecting());
+    if (!waits || core.alone() || !election.deserted()) return;
+    if (leading) leading->give_up();
+    if (learning) learning->give_up();
+  }
+
+  void release_promises() {
+    core.outbox.release(core.disk.durable(), [this](const Promise& promise) {
+      if (leading) std::visit([this](const auto& kind) { deliver(*leading, kind); }, promise);
+      if (learning) std::visit([this](const auto& kind) { learning->deliver(kind); }, promise);
+    });
+  }
+  static void deliver(Leading& role, const EpochPromise& promise) { role.deliver(promise); }
+  static void deliver(Leading& role, const HistoryPromise& promise) { role.deliver(promise); }
+  template <class Other>
+  static void deliver(Leading&, const Other&) {
+    PADDOCK_CHECK(false, "a leader held a learner's promise");
   }
 
   void stop() {
-    broadcast.reset();
-    discovery.reset();
-    role = Role::looking;
-    phase = Phase::election;
-    ready.sequence.push_back(StoppedServing{});
+    if (std::exchange(stopping, true)) return;
+    if (leading) leading->stop();
+    if (learning) learning->stop();
+    if (leading || learning) return;
+    election.withdraw();
+    core.tell(StoppedServing{});
   }
 
-  void persisted(DiskSeq seq) {
-    disk.persisted(seq);
-    outbox.release(disk.durable(), [this](const Promise& promise) {
-      std::visit([this](const auto& kind) { deliver(kind); }, promise);
-    });
-    advance();
+  void start() {
+    if (std::exchange(started, true) || core.alone()) return;
+    ElectionPeers peers;
+    for (const auto& [id, member] : core.membership.members) {
+      if (id != core.options.self) peers.addresses[id] = member.election;
+    }
+    core.ready.links.emplace_back(std::move(peers));
+  }
+
+  Ready take_ready() {
+    if (leading) leading->advance();
+    if (learning) learning->advance();
+    release_promises();
+    settle();
+    std::vector<NotificationOut> notifications = election.take_messages();
+    std::move(notifications.begin(), notifications.end(), std::back_inserter(core.ready.messages));
+    core.ready.disk = core.disk.take();
+    core.ready.committed = core.ledger.last_committed();
+    if (learning) learning->handed_out();
+    return std::exchange(core.ready, {});
   }
 };
 
@@ -181,67 +164,192 @@ Engine::Engine(const EngineOptions& options, const store::Recovered& recovered, 
 
 Engine::~Engine() = default;
 
-void Engine::tick(Now) {
-  if (impl_->role == Role::looking && !impl_->stopping) impl_->elect();
+// --- Time
+
+void Engine::tick(Now now) {
+  impl_->pass_time(now);
+  impl_->start();
+  impl_->election.tick(now);
+  impl_->settle();
 }
 
+std::optional<Instant> Engine::wake_at() const {
+  std::optional<Instant> wake = impl_->election.wake_at();
+  const auto sooner = [&](std::optional<Instant> other) {
+    if (other && (!wake || *other < *wake)) wake = other;
+  };
+  if (impl_->leading) sooner(impl_->leading->wake_at());
+  if (impl_->learning) sooner(impl_->learning->wake_at());
+  return wake;
+}
+
+// --- The network
+
+void Engine::election_message(ServerId from, const quorum::Notification& message, Now now) {
+  impl_->pass_time(now);
+  impl_->hear(from, message);
+  impl_->settle();
+}
+
+void Engine::election_link_up(ServerId peer, Now now) {
+  impl_->pass_time(now);
+  impl_->election.peer_up(peer, now);
+  impl_->settle();
+}
+
+void Engine::election_link_down(ServerId peer, Now now) {
+  impl_->pass_time(now);
+  impl_->election.peer_down(peer, now);
+  impl_->notice_desertion();
+  impl_->settle();
+}
+
+namespace {
+
+constexpr uint64_t kLearnerLinkBit = uint64_t{1} << 63;
+
+bool is_from_learner(LinkId link) {
+  return (link.value & kLearnerLinkBit) != 0;
+}
+
+}  // namespace
+
+void Engine::link_up(LinkId link, Now now) {
+  impl_->pass_time(now);
+  if (!is_from_learner(link)) {
+    if (impl_->learning) impl_->learning->link_up(link);
+  } else if (impl_->leading && !impl_->leading->over()) {
+    impl_->leading->link_up(link);
+  } else {
+    impl_->core.close(link);  // it came while the listener was being closed
+  }
+  impl_->settle();
+}
+
+void Engine::link_down(LinkId link, Now now) {
+  impl_->pass_time(now);
+  if (impl_->leading) impl_->leading->link_down(link);
+  if (impl_->learning) {
+    impl_->learning->link_down(link);
+    impl_->notice_desertion();
+  }
+  impl_->settle();
+}
+
+void Engine::receive(LinkId link, const quorum::QuorumPacket& packet, Now now) {
+  impl_->pass_time(now);
+  if (impl_->leading) impl_->leading->receive(link, packet);
+  if (impl_->learning) impl_->learning->receive(link, packet);
+  impl_->settle();
+}
+
+void Engine::receive_snapshot(LinkId link, Bytes piece, bool last, Now now) {
+  impl_->pass_time(now);
+  if (impl_->learning) impl_->learning->receive_snapshot(link, std::move(piece), last);
+  impl_->settle();
+}
+
+void Engine::link_drained(LinkId link, Now now) {
+  impl_->pass_time(now);
+  if (impl_->leading) impl_->leading->link_drained(link);
+  impl_->settle();
+}
+
+// --- Our own clients and the replica
+
 bool Engine::may_propose() const {
-  return impl_->may_propose();
+  return impl_->leading && impl_->leading->may_propose();
 }
 
 Zxid Engine::next_zxid() const {
   PADDOCK_CHECK(may_propose(), "next_zxid() of a server that may not propose");
-  return impl_->broadcast->last_proposed().next();
+  return impl_->leading->last_proposed().next();
 }
 
 void Engine::propose(Zxid zxid, Bytes txn) {
-  impl_->propose(zxid, std::move(txn));
+  PADDOCK_CHECK(may_propose(), "{:#x} proposed by a server that may not", zxid.value);
+  impl_->leading->propose(zxid, std::move(txn));
+}
+
+void Engine::send_to_leader(quorum::PacketType type, Zxid zxid, Bytes data, Bytes authinfo) {
+  if (impl_->learning) impl_->learning->send_to_leader(type, zxid, data, authinfo);
+}
+
+void Engine::send_to_learner(LinkId link, quorum::PacketType type, Zxid zxid, Bytes data) {
+  if (impl_->leading) impl_->leading->send_to_learner(link, type, zxid, data);
 }
 
 void Engine::request_sync(uint64_t id) {
-  PADDOCK_CHECK(impl_->broadcast.has_value(), "sync {} asked of a server that does not lead", id);
-  impl_->broadcast->sync(id);
-  impl_->advance();
+  if (impl_->leading) impl_->leading->request_sync(id);
 }
 
 void Engine::stop_leading() {
-  if (std::exchange(impl_->stopping, true)) return;
-  if (impl_->broadcast) impl_->end_epoch_if_drained();
+  impl_->stop();
 }
 
+// --- The disk
+
 void Engine::persisted(DiskSeq seq) {
-  impl_->persisted(seq);
+  impl_->core.disk.persisted(seq);
+  impl_->release_promises();
+  impl_->settle();
+}
+
+void Engine::history_fetched(const store::HistoryFetched& history, Now now) {
+  impl_->pass_time(now);
+  if (impl_->leading) impl_->leading->history_fetched(history);
+  impl_->settle();
+}
+
+void Engine::snapshot_piece(const store::SnapshotPiece& piece, Now now) {
+  impl_->pass_time(now);
+  if (impl_->leading) impl_->leading->snapshot_piece(piece);
+  impl_->settle();
+}
+
+void Engine::state_refused(Now now) {
+  impl_->pass_time(now);
+  if (impl_->learning) impl_->learning->state_refused();
+  impl_->settle();
 }
 
 Ready Engine::take_ready() {
-  impl_->ready.disk = impl_->disk.take();
-  impl_->ready.committed = impl_->last_committed;
-  return std::exchange(impl_->ready, {});
+  return impl_->take_ready();
 }
 
+// --- Status
+
 Role Engine::role() const {
-  return impl_->role;
+  if (impl_->leading) return Role::leading;
+  return impl_->learning ? impl_->learning->role() : Role::looking;
 }
 Phase Engine::phase() const {
-  return impl_->phase;
+  if (impl_->leading) return impl_->leading->phase();
+  return impl_->learning ? impl_->learning->phase() : Phase::election;
 }
 ServerId Engine::leader() const {
-  return impl_->role == Role::leading ? impl_->options.self : ServerId{-1};
+  if (impl_->leading) return impl_->core.options.self;
+  return impl_->learning ? impl_->learning->leader() : ServerId{-1};
 }
 Zxid Engine::last_logged() const {
-  return impl_->log.durable();
+  return impl_->core.disk.log().durable();
 }
 Zxid Engine::last_proposed() const {
-  return impl_->broadcast ? impl_->broadcast->last_proposed() : impl_->log.appended();
+  return impl_->leading ? impl_->leading->last_proposed() : impl_->core.disk.log().appended();
 }
 Zxid Engine::last_committed() const {
-  return impl_->last_committed;
+  return impl_->core.ledger.last_committed();
 }
 store::Epochs Engine::epochs() const {
-  return impl_->epochs;
+  return impl_->core.disk.epochs();
 }
 size_t Engine::outstanding() const {
-  return impl_->broadcast ? impl_->broadcast->outstanding() : 0;
+  return impl_->leading ? impl_->leading->outstanding() : 0;
+}
+EngineStatus Engine::status() const {
+  EngineStatus status;
+  if (impl_->leading) impl_->leading->report(status);
+  return status;
 }
 
 }  // namespace paddock::zab

@@ -11,8 +11,7 @@
 // 4. accepted epoch and current epoch never decrease.
 //
 // An ensemble of one takes the same way: a quorum of one elects itself, raises its epoch on disk, and commits
-// when its own log says that a proposal is durable. It is the only ensemble that this version leads:
-// can_run() says so to whoever reads a configuration.
+// when its own log says that a proposal is durable.
 #pragma once
 
 #include <cstdint>
@@ -43,8 +42,16 @@ struct EngineOptions {
   uint32_t last_counter = 0xfffffffe;     // rollover; lower in tests
 };
 
-// A fault for what this version cannot do: any member besides `self`. To be asked before an engine is made.
+// A fault for a configuration that no engine can take part in. To be asked before an engine is made.
 Status can_run(const EngineOptions& options);
+
+// What monitoring asks a leader for, beyond role and positions.
+struct EngineStatus {
+  size_t learners = 0;  // connections, whatever their stage
+  size_t synced_followers = 0;
+  size_t synced_observers = 0;
+  size_t pending_syncs = 0;
+};
 
 class Engine {
  public:
@@ -55,7 +62,8 @@ class Engine {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  // --- In: time. To be called at wake_at() at the latest; more often does no harm.
+  // --- In: time. To be called at wake_at() at the latest; more often does no harm. A host that was paused
+  // and wakes late calls it before anything else, so that a leader which was deposed meanwhile notices.
   void tick(Now now);
   // Nothing: no timer runs.
   std::optional<Instant> wake_at() const;
@@ -80,20 +88,21 @@ class Engine {
   void link_drained(LinkId link, Now now);
 
   // --- In: our own clients and the replica
-  // True while this server leads an established epoch and the counter has room. When it has none the leader
-  // starts a new epoch by itself, as soon as nothing is outstanding, and says Serving again (DESIGN.md rule
-  // 9).
+  // True while this server leads an established epoch and the counter has room. When it has none, and nothing
+  // is outstanding, an ensemble of one starts a new epoch by itself and says Serving again; the leader of
+  // several gives up its role, and the next election opens the epoch.
   bool may_propose() const;
   // The zxid that the next proposal must carry. Requires: may_propose().
   Zxid next_zxid() const;
   // Requires: may_propose(), zxid == next_zxid(), and the transaction's header carries it.
   void propose(Zxid zxid, Bytes txn);
-  // On a learner: send to the leader (REQUEST, REVALIDATE, SYNC, answers to PING). Requires: role is a
-  // learner's.
+  // On a learner: send to the leader (REQUEST, REVALIDATE, SYNC, answers to PING). Without a leader to whom
+  // that means something it is dropped: StoppedServing is on its way.
   void send_to_leader(quorum::PacketType type, Zxid zxid, Bytes data, Bytes authinfo);
   // On a leader: to one learner (REVALIDATE's answer, SYNC).
   void send_to_learner(LinkId link, quorum::PacketType type, Zxid zxid, Bytes data);
   // sync (rule 7): Ready::sequence carries SyncPoint{id} once a quorum has answered a PING sent after this.
+  // Dropped by a server that does not lead: StoppedServing is on its way.
   void request_sync(uint64_t id);
   // SIGTERM: drain, hand over, close links. Ready::sequence says StoppedServing when all is drained.
   void stop_leading();
@@ -102,10 +111,11 @@ class Engine {
   void persisted(DiskSeq seq);
   void history_fetched(const store::HistoryFetched& history, Now now);
   void snapshot_piece(const store::SnapshotPiece& piece, Now now);
-  // The stream of StatePiece is none, or its state does not fit: the leader is left, nothing is kept.
+  // The stream of StatePiece is none, or its state does not fit: the leader is left, nothing is kept. To be
+  // said before the next take_ready() after the last piece.
   void state_refused(Now now);
 
-  // --- Out. Everything since the last call; may be empty.
+  // --- Out. Everything since the last call; may be empty. To be called until it is.
   Ready take_ready();
 
   // --- Status
@@ -117,6 +127,7 @@ class Engine {
   Zxid last_committed() const;
   store::Epochs epochs() const;
   size_t outstanding() const;  // proposed, not committed
+  EngineStatus status() const;
 
  private:
   struct Impl;

@@ -2,10 +2,10 @@
 //
 // Invariants
 // 1. A promise leaves only when the work that it names is durable.
-// 2. Promises to one recipient leave in the order in which they were given, whatever each waits for.
+// 2. Promises leave in the order in which they were given, whatever each waits for.
 //
-// A server makes promises to itself too: a leader is one of its own acceptors, and counts its own vote, ACK
-// of NEWLEADER and ACKs only when its own disk has them. That is the only recipient of an ensemble of one.
+// A server makes promises to its leader; a leader makes them to itself, for it is one of its own acceptors.
+// So there is one recipient at a time, and the promises of a role end with it.
 #pragma once
 
 #include <cstdint>
@@ -24,11 +24,15 @@ struct EpochPromise {
 struct HistoryPromise {
   uint32_t epoch = 0;
 };
+// "I serve" (the ACK of UPTODATE); waits for nothing of its own.
+struct ServingPromise {
+  uint32_t epoch = 0;
+};
 // "This proposal is in my log" (ACK).
 struct LogPromise {
   Zxid zxid;
 };
-using Promise = std::variant<EpochPromise, HistoryPromise, LogPromise>;
+using Promise = std::variant<EpochPromise, HistoryPromise, ServingPromise, LogPromise>;
 
 class Outbox {
  public:
@@ -43,6 +47,7 @@ class Outbox {
       deliver(promise);
     }
   }
+  void clear() { held_.clear(); }
   bool empty() const { return held_.empty(); }
 
  private:

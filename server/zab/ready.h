@@ -33,6 +33,9 @@ struct NotificationOut {
   quorum::Notification message;
 };
 using MessageOut = std::variant<PacketOut, SnapshotOut, NotificationOut>;
+// A host's low-water mark (Engine::link_drained) is at most this: what one Ready has for a link beyond it is
+// certain to be followed by link_drained.
+inline constexpr size_t kMaxLowWaterBytes = 512 << 10;
 
 // --- Links to open and close. LinkIds of the engine's own choice have the top bit clear; links that learners
 // open to us are numbered by the host, with the top bit set.
@@ -59,7 +62,8 @@ struct Committed {
   Bytes txn;
 };
 // The epoch (e,0) is established and everything inherited is in the sequence before this: serve from here on.
-// On a leader, proposals may start; on a learner, requests may be forwarded.
+// The state may be ahead of (e,0) already, out of an image that is newer than the epoch. On a leader,
+// proposals may start; on a learner, requests may be forwarded.
 struct Serving {
   Role role;
   Zxid epoch_start;

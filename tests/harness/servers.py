@@ -102,6 +102,36 @@ class Server:
             self.process.send_signal(signal.SIGKILL)
         return self.wait()
 
+    def pause(self):
+        """SIGSTOP: it keeps its connections and says nothing."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self):
+        self.process.send_signal(signal.SIGCONT)
+
+    @property
+    def is_running(self):
+        return self.process is not None and self.process.poll() is None
+
+    def words(self, word, timeout=5):
+        """The lines of a four-letter word, '' if nobody answers."""
+        try:
+            return four_letter(self.address, word, timeout)
+        except OSError:
+            return ""
+
+    def mode(self):
+        """leader, follower, observer, standalone; None while it does not serve."""
+        for line in self.words("srvr").splitlines():
+            if line.startswith("Mode: "):
+                return line[len("Mode: "):]
+        return None
+
+    def metrics(self):
+        """mntr as a dict, without "zk_"."""
+        pairs = (line.split("\t", 1) for line in self.words("mntr").splitlines() if "\t" in line)
+        return {key.removeprefix("zk_"): value for key, value in pairs}
+
     def terminate(self, seconds=20):
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)

@@ -90,6 +90,22 @@ TEST_CASE("a node whose list the table lacks is closed to everybody, until it is
   CHECK(world.acl_of("/late") == digest_acl("user:hash"));
 }
 
+TEST_CASE("digests are not compared before a state out of a snapshot has caught up") {
+  World world;
+  SnapshotLoader loader(world.state);
+  load_root(loader);
+  REQUIRE(loader.finish(Zxid{}).ok());
+  const auto create_with_wrong_digest = [&](const char* path) {
+    world.expected_digest = txn::TxnDigest{txn::kDigestVersion, 1};
+    world.create(path);
+  };
+  create_with_wrong_digest("/a");
+  CHECK(world.state.digest_mismatches() == 0);
+  world.state.caught_up();
+  create_with_wrong_digest("/b");
+  CHECK(world.state.digest_mismatches() == 1);
+}
+
 TEST_CASE("a snapshot that no tree fits is refused by the path that is wrong") {
   State state({});
   SnapshotLoader loader(state);

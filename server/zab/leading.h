@@ -1,0 +1,110 @@
+// Leading: the role of a leader, from the decision of an election to its end: discovery, synchronisation and
+// broadcast (spec/quorum-protocol.md 6.2, 7, 8).
+//
+// Owner: Engine. Once over() it does nothing more; the engine then calls leave() and drops it.
+//
+// Invariants
+// 1. LEADERINFO leaves when this server's own promise of the epoch is durable.
+// 2. No learner is synchronised before a quorum has promised: until then one may turn up whose history is
+// ahead.
+// 3. The epoch is in use when a quorum, this server included, holds its initial history durably; only then is
+//    anything of it committed, or proposed.
+// 4. What a learner sends can close its link, and do nothing worse.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "protocol/base/ids.h"
+#include "protocol/base/time.h"
+#include "protocol/quorum/records.h"
+#include "server/zab/broadcast.h"
+#include "server/zab/core.h"
+#include "server/zab/discovery.h"
+#include "server/zab/learner_links.h"
+#include "server/zab/quorum_watch.h"
+#include "server/zab/sync_plan.h"
+
+namespace paddock::zab {
+
+class Leading {
+ public:
+  explicit Leading(Core& core);
+
+  // --- In. Links that are not of a learner are ignored.
+  void tick();
+  std::optional<Instant> wake_at() const;
+  void link_up(LinkId link);
+  void link_down(LinkId link);
+  void receive(LinkId link, const quorum::QuorumPacket& packet);
+  void link_drained(LinkId link);
+  void history_fetched(const store::HistoryFetched& history);
+  void snapshot_piece(const store::SnapshotPiece& piece);
+  void deliver(const EpochPromise& promise);
+  void deliver(const HistoryPromise& promise);
+
+  bool may_propose() const;
+  Zxid last_proposed() const;
+  size_t outstanding() const { return broadcast_ ? broadcast_->outstanding() : 0; }
+  void propose(Zxid zxid, Bytes txn) { broadcast_->propose(zxid, std::move(txn)); }
+  // Nothing while the epoch is not in use.
+  void request_sync(uint64_t id);
+  void send_to_learner(LinkId link, quorum::PacketType type, Zxid zxid, const Bytes& data);
+  // Drain, then be over.
+  void stop();
+  void give_up() { over_ = true; }
+  // Commits what can be committed, and ends the epoch if that was its last.
+  void advance();
+
+  // --- Out
+  Phase phase() const { return phase_; }
+  std::optional<uint32_t> epoch_in_use() const;
+  bool over() const { return over_; }
+  void leave();
+  void report(EngineStatus& status) const;
+
+ private:
+  // Discovery
+  void open_epoch();
+  void fix_epoch();
+  [[nodiscard]] bool join(LearnerLink& link, const quorum::QuorumPacket& packet, bool observer);
+  [[nodiscard]] bool take_ack_epoch(LearnerLink& link, const quorum::QuorumPacket& packet);
+  bool is_ahead(uint32_t current_epoch, Zxid position) const;
+  void refuse_ahead(LearnerLink& link);
+  void invite(LearnerLink& link);
+  void begin_synchronization();
+  // Synchronisation
+  KnownLog known_log() const;
+  void synchronize(LearnerLink& link);
+  void went_on(LearnerLink& link, SyncSender::Progress progress);
+  void send_new_leader(LearnerLink& link);
+  void took_history(LearnerLink& link);
+  void use_epoch();
+  void activate(LearnerLink& link);
+  // Broadcast
+  [[nodiscard]] bool accept(LearnerLink& link, const quorum::QuorumPacket& packet);
+  [[nodiscard]] bool acknowledged(LearnerLink& link, Zxid zxid);
+  void pass_on(const LearnerLink& link, const quorum::QuorumPacket& packet);
+  void close(LearnerLink& link);
+  void look_for_quorum();
+  bool has_room() const { return broadcast_->last_proposed().counter() < core_.options.last_counter; }
+
+  Core& core_;
+  Phase phase_ = Phase::discovery;
+  Discovery discovery_;
+  LearnerLinks links_;
+  QuorumWatch watch_;
+  std::optional<Broadcast> broadcast_;
+  // The leader's history when it was elected, as discovery compares it.
+  const uint32_t inherited_epoch_;
+  const Zxid inherited_position_;
+  const std::optional<uint32_t> held_start_of_;
+  uint32_t epoch_ = 0;  // once fixed
+  Instant phase_began_;
+  int64_t strangers_ = 0;  // learners that named no server
+  bool stopping_ = false;
+  bool served_ = false;
+  bool over_ = false;
+};
+
+}  // namespace paddock::zab

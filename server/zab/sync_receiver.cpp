@@ -1,0 +1,156 @@
+#include "server/zab/sync_receiver.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "server/zab/packets.h"
+
+namespace paddock::zab {
+
+using Outcome = SyncReceiver::Outcome;
+
+Outcome SyncReceiver::ask_for_snapshot() {
+  core_.wants_snapshot = true;
+  return Outcome::refused;
+}
+
+Outcome SyncReceiver::receive(const quorum::QuorumPacket& packet) {
+  const Zxid zxid{packet.zxid};
+  const auto type = static_cast<PacketType>(packet.type);
+  if (base_ == Base::none) return open(packet);
+  if (base_ == Base::image && !image_complete_) return Outcome::refused;
+  switch (type) {
+    case PacketType::proposal:
+      return take_proposal(zxid, packet.data);
+    case PacketType::commit:
+    case PacketType::commit_and_activate:
+      return take_commit(zxid);
+    case PacketType::inform:
+      if (take_proposal(zxid, packet.data) == Outcome::refused) return Outcome::refused;
+      return take_commit(zxid);
+    case PacketType::inform_and_activate:
+      if (packet.data.size() < 8) return Outcome::refused;
+      if (take_proposal(zxid, packet.data.view().substr(8)) == Outcome::refused) return Outcome::refused;
+      return take_commit(zxid);
+    case PacketType::new_leader:
+      if (new_leader_ || zxid != Zxid::of(epoch_, 0)) return Outcome::refused;
+      new_leader_ = true;
+      return Outcome::going_on;
+    case PacketType::up_to_date:
+      return held_ ? Outcome::up_to_date : Outcome::refused;
+    default:
+      return Outcome::going_on;  // a PING above all: nobody answers it here
+  }
+}
+
+// --- The opening
+
+Outcome SyncReceiver::open(const quorum::QuorumPacket& packet) {
+  const Zxid zxid{packet.zxid};
+  switch (static_cast<PacketType>(packet.type)) {
+    case PacketType::diff:
+      // Said to a position 0 that was none: it takes this server's history for its own beginning.
+      if (core_.wants_snapshot) return Outcome::refused;
+      base_ = Base::log;
+      inherited_ = core_.disk.log().appended();
+      return Outcome::going_on;
+    case PacketType::trunc:
+      return core_.wants_snapshot ? Outcome::refused : open_truncated(zxid);
+    case PacketType::snap:
+      return open_image(zxid);
+    case PacketType::ping:
+      return Outcome::going_on;
+    default:
+      return Outcome::refused;
+  }
+}
+
+Outcome SyncReceiver::open_truncated(Zxid last) {
+  // Below what is committed here, or at a place that this log does not have: cut there it would end
+  // elsewhere.
+  if (!core_.ledger.can_end_at(last)) return ask_for_snapshot();
+  core_.holds_start_of.reset();
+  core_.ledger.truncate(last);
+  core_.disk.truncate(last);
+  base_ = Base::log;
+  inherited_ = last;
+  return Outcome::going_on;
+}
+
+Outcome SyncReceiver::open_image(Zxid base) {
+  base_ = Base::image;
+  image_zxid_ = inherited_ = base;
+  core_.disk.begin_snapshot(base);
+  core_.tell(StateBegin{base});
+  return Outcome::going_on;
+}
+
+Outcome SyncReceiver::receive_image(Bytes piece, bool last) {
+  if (base_ != Base::image || image_complete_) return Outcome::refused;
+  image_complete_ = last;
+  core_.disk.add_snapshot_chunk(piece);
+  core_.tell(StatePiece{std::move(piece), last});
+  return Outcome::going_on;
+}
+
+void SyncReceiver::refuse_image() {
+  core_.wants_snapshot = true;
+}
+
+// --- The stream
+
+Outcome SyncReceiver::take_proposal(Zxid zxid, const quorum::Buffer& txn) {
+  const Zxid last = core_.disk.log().appended();
+  const bool continues = zxid == last.next() || (zxid.epoch() > last.epoch() && zxid.counter() == 1);
+  if (zxid.epoch() > epoch_) return Outcome::refused;
+  if (!continues) return ask_for_snapshot();
+  append(zxid, own_bytes(txn));
+  unacknowledged_.push_back(zxid);
+  return Outcome::going_on;
+}
+
+void SyncReceiver::append(Zxid zxid, Bytes txn) {
+  core_.disk.append(zxid, txn);
+  if (base_ == Base::image && !history_asked_) {
+    staged_.push_back({zxid, std::move(txn)});
+  } else {
+    core_.ledger.append(zxid, std::move(txn));
+  }
+}
+
+Outcome SyncReceiver::take_commit(Zxid zxid) {
+  if (zxid > core_.disk.log().appended()) return Outcome::refused;
+  inherited_ = std::max(inherited_, zxid);
+  // A member of the initial history: the ACK of NEWLEADER speaks for it. Later ones are acknowledged one by
+  // one.
+  if (!new_leader_) {
+    std::erase_if(unacknowledged_, [&](Zxid waiting) { return waiting <= zxid; });
+  }
+  return Outcome::going_on;
+}
+
+// --- NEWLEADER and UPTODATE
+
+void SyncReceiver::advance() {
+  if (!new_leader_ || history_asked_ || (base_ == Base::image && !image_seen_)) return;
+  history_asked_ = true;
+  if (base_ == Base::image) {
+    core_.holds_start_of.reset();
+    core_.disk.end_snapshot();
+    core_.ledger.replace(image_zxid_, std::move(staged_));
+  }
+  core_.outbox.hold(core_.disk.enter_epoch(epoch_), HistoryPromise{epoch_});
+}
+
+void SyncReceiver::finish() {
+  core_.ledger.commit_to(inherited_, core_.ready.sequence);
+}
+
+void SyncReceiver::abandon() {
+  if (base_ != Base::image) return;
+  if (core_.ledger.base_is_pending()) return core_.ledger.adopt_base(core_.ready.sequence);
+  core_.disk.abandon_snapshot();
+  core_.tell(StateAbandoned{});
+}
+
+}  // namespace paddock::zab

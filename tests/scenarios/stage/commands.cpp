@@ -1,0 +1,406 @@
+#include "commands.h"
+
+#include <algorithm>
+#include <functional>
+#include <sstream>
+
+#include "words.h"
+
+namespace paddock::scenarios {
+namespace {
+
+using Handler = Status (*)(Stage&, Words&);
+
+Machine* running(Stage& stage, int64_t id) {
+  if (!stage.cluster.has(id) || !stage.cluster.machine(id).engine) return nullptr;
+  return &stage.cluster.machine(id);
+}
+
+Fault not_running(int64_t id) {
+  return make_fault("server {} does not run", id);
+}
+
+template <class Do>
+Status for_each_server(Stage& stage, Words& words, Do&& act) {
+  while (words.more()) {
+    const int64_t id = words.number();
+    if (!words.ok() || !stage.cluster.has(id)) return words.fault("a server");
+    act(id);
+  }
+  return ok_status();
+}
+
+template <class Do>
+Status for_each_running(Stage& stage, Words& words, Do&& act) {
+  while (words.more()) {
+    const int64_t id = words.number();
+    Machine* machine = running(stage, id);
+    if (machine == nullptr) return not_running(id);
+    act(*machine);
+  }
+  return ok_status();
+}
+
+// --- Before the story
+
+// Groups of as many neighbours.
+void divide(zab::Membership& membership, int64_t size) {
+  membership.hierarchical = true;
+  for (auto& [id, member] : membership.members)
+    member.group = (id.value - 1) / std::max<int64_t>(size, 1) + 1;
+}
+
+Status servers(Stage& stage, Words& words) {
+  zab::Membership membership;
+  zab::EngineOptions options;
+  options.tick_ms = 100;
+  bool observers = false;
+  while (words.more()) {
+    if (words.take("observers")) {
+      observers = true;
+    } else if (words.take("tick")) {
+      options.tick_ms = static_cast<int32_t>(words.number());
+    } else if (words.take("history")) {
+      options.history_count = static_cast<size_t>(words.number());
+    } else if (words.take("groups")) {
+      divide(membership, words.number());
+    } else if (words.take("queue")) {
+      options.learner_queue_bytes = static_cast<size_t>(words.number());
+    } else if (words.take("last-counter")) {
+      options.last_counter = static_cast<uint32_t>(words.number());
+    } else {
+      zab::Member member;
+      member.id = ServerId{words.number()};
+      member.observer = observers;
+      member.quorum = {{"127.0.0.1", 24000}};
+      member.election = {{"127.0.0.1", 24001}};
+      membership.members[member.id] = member;
+    }
+  }
+  if (words.ok()) stage.cluster.create(membership, options);
+  return words.status("servers");
+}
+
+Status disk(Stage& stage, Words& words) {
+  const int64_t id = words.number();
+  if (!words.ok() || !stage.cluster.has(id)) return words.fault("a server");
+  FakeDisk& disk = stage.cluster.machine(id).disk;
+  disk.used = true;
+  Zxid checkpoint;
+  while (words.more() && words.ok()) {
+    if (words.take("accepted")) {
+      disk.epochs.accepted = static_cast<uint32_t>(words.number());
+    } else if (words.take("current")) {
+      disk.epochs.current = static_cast<uint32_t>(words.number());
+    } else if (words.take("committed")) {
+      disk.noted_commit = words.zxid();
+    } else if (words.take("checkpoint")) {
+      checkpoint = words.zxid();
+    } else if (words.take("log")) {
+      disk.log = words.records();
+    } else {
+      return words.fault("accepted, current, log, committed or checkpoint");
+    }
+  }
+  const auto up_to = [&](Zxid last) {
+    Records records = disk.log;
+    std::erase_if(records, [&](const Record& record) { return record.zxid > last; });
+    return records;
+  };
+  disk.set_checkpoint(up_to(checkpoint));
+  stage.cluster.safety().assume_committed(up_to(std::max(disk.noted_commit, checkpoint)));
+  return words.status("a disk");
+}
+
+Status watch(Stage& stage, Words& words) {
+  static const std::map<std::string, Topic> kTopics = {{"roles", Topic::roles},     {"sync", Topic::sync},
+                                                       {"commits", Topic::commits}, {"disk", Topic::disk},
+                                                       {"packets", Topic::packets}, {"votes", Topic::votes}};
+  std::set<Topic> topics;
+  while (words.more()) {
+    const auto topic = kTopics.find(words.word());
+    if (topic == kTopics.end()) return words.fault("a topic");
+    topics.insert(topic->second);
+  }
+  stage.story.watch(topics);
+  return ok_status();
+}
+
+// --- Time and movement
+
+Status run(Stage& stage, Words& words) {
+  if (!words.more()) {
+    stage.cluster.settle();
+    return ok_status();
+  }
+  std::string span = words.word();
+  if (!span.ends_with("ms")) return words.fault("a time in ms");
+  stage.cluster.run_ms(std::stoll(span));
+  return ok_status();
+}
+
+Status deliver(Stage& stage, Words& words) {
+  const bool votes = words.take("votes");
+  const Route route = words.route();
+  if (!words.ok()) return words.fault("a way like 3>1");
+  const auto one = [&] {
+    return votes ? stage.cluster.deliver_vote(route) : stage.cluster.deliver_packet(route);
+  };
+  if (words.take("all")) {
+    while (one()) {
+    }
+  } else if (words.take("through")) {
+    const std::string last = words.word();
+    for (std::string next = "?"; !next.starts_with(last);) {
+      next = stage.cluster.next_packet(route);
+      if (!one()) return make_fault("no {} comes on this way", last);
+    }
+  } else {
+    for (int64_t left = words.more() ? words.number() : 1; left > 0; --left) {
+      if (!one()) return make_fault("nothing waits on this way");
+    }
+  }
+  return words.status("a delivery");
+}
+
+Status connect(Stage& stage, Words&) {
+  return stage.cluster.answer_attempt() ? ok_status() : make_fault("nobody wants to reach a leader");
+}
+
+Status persist(Stage& stage, Words& words) {
+  const int64_t id = words.number();
+  const Machine* machine = running(stage, id);
+  if (machine == nullptr) return not_running(id);
+  const bool all = !words.more() || words.take("all");
+  for (int64_t left = all ? INT64_MAX : words.number(); left > 0; --left) {
+    if (machine->disk.waiting() == 0) return all ? ok_status() : make_fault("no disk work waits");
+    stage.cluster.complete_disk_work(id);
+  }
+  return words.status("a number");
+}
+
+Status read(Stage& stage, Words& words) {
+  const int64_t id = words.number();
+  if (running(stage, id) == nullptr) return not_running(id);
+  return stage.cluster.answer_reads(id) ? ok_status() : make_fault("it reads nothing");
+}
+
+// --- Fortune
+
+Status boot(Stage& stage, Words& words) {
+  return for_each_server(stage, words, [&](int64_t id) { stage.cluster.boot(id); });
+}
+
+Status crash(Stage& stage, Words& words) {
+  while (words.more()) {
+    const int64_t id = words.number();
+    if (!words.ok() || !stage.cluster.has(id)) return words.fault("a server");
+    const size_t keep = words.take("keeping") ? static_cast<size_t>(words.number()) : 0;
+    stage.cluster.crash(id, keep);
+  }
+  return words.status("servers");
+}
+
+Status pause(Stage& stage, Words& words) {
+  return for_each_running(stage, words, [](Machine& machine) { machine.paused = true; });
+}
+Status resume(Stage& stage, Words& words) {
+  return for_each_running(stage, words, [&](Machine& machine) { stage.cluster.resume(machine.id); });
+}
+Status slow(Stage& stage, Words& words) {
+  return for_each_server(stage, words, [&](int64_t id) { stage.cluster.machine(id).slow_disk = true; });
+}
+Status fast(Stage& stage, Words& words) {
+  return for_each_server(stage, words, [&](int64_t id) { stage.cluster.machine(id).slow_disk = false; });
+}
+
+Status cut(Stage& stage, Words& words) {
+  const int64_t one = words.number();
+  if (!words.take("from")) return words.fault("from");
+  return for_each_server(stage, words, [&](int64_t other) {
+    stage.cluster.network().cut({one, other});
+    stage.cluster.network().cut({other, one});
+  });
+}
+Status heal(Stage& stage, Words&) {
+  stage.cluster.network().heal();
+  return ok_status();
+}
+Status hold(Stage& stage, Words& words) {
+  stage.cluster.network().hold(words.route());
+  return words.status("a way like 3>1");
+}
+Status release(Stage& stage, Words& words) {
+  stage.cluster.network().release(words.route());
+  return words.status("a way like 3>1");
+}
+
+Status checkpoint(Stage& stage, Words& words) {
+  return for_each_server(stage, words, [&](int64_t id) {
+    Machine& machine = stage.cluster.machine(id);
+    machine.disk.set_checkpoint(machine.applied);
+  });
+}
+Status purge(Stage& stage, Words& words) {
+  const int64_t id = words.number();
+  const Zxid zxid = words.zxid();
+  if (!words.ok() || !stage.cluster.has(id)) return words.fault("a server and a zxid");
+  stage.cluster.machine(id).disk.purge(zxid);
+  return ok_status();
+}
+
+// --- Use
+
+Status propose(Stage& stage, Words& words) {
+  const int64_t id = words.number();
+  Machine* machine = running(stage, id);
+  if (machine == nullptr) return not_running(id);
+  while (words.more()) {
+    const std::string word = words.word();
+    if (!machine->engine->may_propose()) {
+      stage.story.tell(fmt::format("{} may not propose {}", id, word));
+      continue;
+    }
+    machine->engine->propose(machine->engine->next_zxid(), Bytes(word));
+    stage.cluster.absorb(id);
+  }
+  return ok_status();
+}
+
+Status sync(Stage& stage, Words& words) {
+  const int64_t id = words.number();
+  Machine* machine = running(stage, id);
+  if (machine == nullptr) return not_running(id);
+  machine->engine->request_sync(static_cast<uint64_t>(words.number()));
+  stage.cluster.absorb(id);
+  return words.status("a number");
+}
+
+Status ask(Stage& stage, Words& words) {
+  const int64_t id = words.number();
+  Machine* machine = running(stage, id);
+  if (machine == nullptr) return not_running(id);
+  machine->engine->send_to_leader(quorum::PacketType::request, Zxid{-1}, Bytes(words.word()), {});
+  stage.cluster.absorb(id);
+  return words.status("a word");
+}
+
+Status resign(Stage& stage, Words& words) {
+  return for_each_running(stage, words, [&](Machine& machine) {
+    machine.engine->stop_leading();
+    stage.cluster.absorb(machine.id);
+  });
+}
+
+std::string doing(const Machine& machine) {
+  if (machine.puppet) return "is a puppet";
+  if (!machine.engine) return "is down";
+  switch (machine.engine->role()) {
+    case zab::Role::leading:
+      return "leads";
+    case zab::Role::following:
+      return fmt::format("follows {}", machine.engine->leader().value);
+    case zab::Role::observing:
+      return fmt::format("observes {}", machine.engine->leader().value);
+    case zab::Role::looking:
+      return "looks";
+  }
+  return "?";
+}
+
+Status show(Stage& stage, Words& words) {
+  return for_each_server(stage, words, [&](int64_t id) {
+    const Machine& machine = stage.cluster.machine(id);
+    const FakeDisk& disk = machine.disk;
+    std::string line = fmt::format("{} {}; accepted {}, current {}; ", id, doing(machine),
+                                   disk.epochs.accepted, disk.epochs.current);
+    if (disk.checkpoint > Zxid{}) line += fmt::format("checkpoint {}, ", to_text(disk.checkpoint));
+    line += fmt::format("log {}", to_text(disk.log));
+    if (machine.engine) line += fmt::format("; applied {}", to_text(machine.applied));
+    stage.story.tell(line);
+  });
+}
+
+// --- Puppets
+
+Status puppet(Stage& stage, Words& words) {
+  return for_each_server(stage, words, [&](int64_t id) { stage.cluster.become_puppet(id); });
+}
+
+Status vote(Stage& stage, Words& words) {
+  const Route route = words.route();
+  quorum::Notification message;
+  const std::string state = words.word();
+  if (state == "follows") message.state = quorum::PeerState::following;
+  if (state == "leads") message.state = quorum::PeerState::leading;
+  message.leader = ServerId{words.number()};
+  message.zxid = words.zxid();
+  if (!words.take("of")) return words.fault("of");
+  message.peer_epoch = words.number();
+  if (!words.take("round")) return words.fault("round");
+  message.round = words.number();
+  stage.cluster.vote_as_puppet(route, message);
+  return words.status("a vote");
+}
+
+Status dial(Stage& stage, Words& words) {
+  const Route route = words.route();
+  Machine* leader = running(stage, route.to);
+  if (leader == nullptr) return not_running(route.to);
+  const Link& link =
+      stage.cluster.network().connect({route.from, route.to, LinkId{static_cast<uint64_t>(route.from)}});
+  leader->engine->link_up(link.leader_end, stage.cluster.now());
+  stage.cluster.absorb(route.to);
+  return words.status("a way like 3>1");
+}
+
+Status say(Stage& stage, Words& words) {
+  const Route route = words.route();
+  std::string storage;
+  const auto packet = parse_packet(words.rest(), storage);
+  if (!packet.ok()) return packet.fault();
+  if (!stage.cluster.send_as_puppet(route, packet.value())) return make_fault("there is no link");
+  return words.status("a packet");
+}
+
+Status image(Stage& stage, Words& words) {
+  const Route route = words.route();
+  const Records state = words.records();
+  std::string text = image_of(state);
+  if (words.take("broken")) text = text.substr(0, text.size() / 2) + "\n!";
+  if (!stage.cluster.send_piece_as_puppet(route, text)) return make_fault("there is no link");
+  return words.status("an image");
+}
+
+Status hang(Stage& stage, Words& words) {
+  if (!words.take("up")) return words.fault("up");
+  stage.cluster.hang_up_as_puppet(words.route());
+  return words.status("a way like 3>1");
+}
+
+const std::map<std::string, Handler>& handlers() {
+  static const std::map<std::string, Handler> kHandlers = {
+      {"servers", servers}, {"disk", disk},       {"watch", watch},     {"run", run},
+      {"deliver", deliver}, {"connect", connect}, {"persist", persist}, {"read", read},
+      {"boot", boot},       {"crash", crash},     {"pause", pause},     {"resume", resume},
+      {"slow", slow},       {"fast", fast},       {"cut", cut},         {"heal", heal},
+      {"hold", hold},       {"release", release}, {"purge", purge},     {"checkpoint", checkpoint},
+      {"propose", propose}, {"sync", sync},       {"ask", ask},         {"resign", resign},
+      {"show", show},       {"puppet", puppet},   {"vote", vote},       {"dial", dial},
+      {"say", say},         {"image", image},     {"hang", hang}};
+  return kHandlers;
+}
+
+}  // namespace
+
+Status perform(Stage& stage, const std::string& line) {
+  Words words(line);
+  const auto handler = handlers().find(words.word());
+  if (handler == handlers().end()) return make_fault("'{}' is no command", line);
+  const Status done = handler->second(stage, words);
+  if (!done.ok()) return make_fault("'{}': {}", line, done.fault().message);
+  if (words.more()) return make_fault("'{}' ends in more than it means", line);
+  return ok_status();
+}
+
+}  // namespace paddock::scenarios

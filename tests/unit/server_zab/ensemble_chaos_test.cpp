@@ -1,0 +1,156 @@
+// Short runs of a few servers with a fault every few events, then health: whatever happened, the ensemble
+// agrees (Ensemble checks that after every event), and once healed it serves and converges.
+//
+// PADDOCK_SEEDS=first-last runs other seeds.
+#include <catch2/catch.hpp>
+#include <cstdlib>
+
+#include "ensemble.h"
+
+namespace paddock::zab::test {
+namespace {
+
+struct Seeds {
+  uint64_t first = 1;
+  uint64_t last = 300;
+};
+
+Seeds wanted_seeds() {
+  Seeds seeds;
+  if (const char* given = std::getenv("PADDOCK_SEEDS")) {
+    char* rest = nullptr;
+    seeds.first = std::strtoull(given, &rest, 10);
+    seeds.last = *rest == '-' ? std::strtoull(rest + 1, nullptr, 10) : seeds.first;
+  }
+  return seeds;
+}
+
+class Chaos {
+ public:
+  explicit Chaos(uint64_t seed)
+      : random_(seed), voters_(random_.one_in(4) ? 5 : 3), ensemble_(voters_, observers()) {
+    ensemble_.options.history_count = random_.below(6);
+    if (random_.one_in(4)) ensemble_.options.last_counter = 4;
+    if (random_.one_in(8)) ensemble_.options.learner_queue_bytes = 300;
+    faults_every_ = 4 + random_.below(60);
+  }
+
+  void run() {
+    ensemble_.start_all();
+    const uint64_t steps = 100 + random_.below(500);
+    for (uint64_t i = 0; i < steps; ++i) {
+      if (random_.one_in(faults_every_)) fault();
+      if (random_.one_in(6)) write();
+      move();
+    }
+    heal();
+  }
+
+ private:
+  int observers() { return random_.one_in(3) ? 1 : 0; }
+  int64_t anyone() { return 1 + static_cast<int64_t>(random_.below(ensemble_.servers().size())); }
+  int64_t another(int64_t than) {
+    const int64_t other = anyone();
+    return other == than ? than % static_cast<int64_t>(ensemble_.servers().size()) + 1 : other;
+  }
+
+  void move() {
+    if (!ensemble_.step(random_)) ensemble_.pass_to_next(20);
+    if (random_.one_in(40)) ensemble_.pass(1 + static_cast<int64_t>(random_.below(150)));
+  }
+
+  void write() {
+    const int64_t id = anyone();
+    if (!ensemble_.up(id) || ensemble_.server(id).paused || !ensemble_.engine(id).may_propose()) return;
+    ensemble_.propose(id);
+    if (random_.one_in(3)) ensemble_.engine(id).request_sync(++last_sync_);
+  }
+
+  void fault() {
+    const int64_t id = anyone();
+    const int64_t other = another(id);
+    switch (random_.below(9)) {
+      case 0:
+      case 1:
+        if (ensemble_.up(id)) {
+          ensemble_.crash(id, random_.below(ensemble_.server(id).store.pending() + 1));
+        } else {
+          ensemble_.start(id);
+        }
+        break;
+      case 2:
+        if (!ensemble_.up(id)) ensemble_.start(id);
+        break;
+      case 3:
+        ensemble_.cut(id, other);
+        break;
+      case 4:
+        ensemble_.heal(id, other);
+        break;
+      case 5:
+        ensemble_.reset_links(id, other);
+        break;
+      case 6:
+        if (random_.one_in(2)) {
+          ensemble_.pause(id);
+        } else {
+          ensemble_.stall(id, other);
+        }
+        break;
+      case 7:
+        ensemble_.resume(id);
+        ensemble_.heal(id, other);
+        break;
+      case 8:
+        if (ensemble_.up(id)) ensemble_.checkpoint(id, random_.one_in(2));
+        break;
+    }
+  }
+
+  void heal() {
+    ensemble_.heal_all();
+    for (auto& [id, server] : ensemble_.servers()) {
+      if (!server.engine) ensemble_.start(id);
+    }
+    settle("healed");
+    for (int i = 0; i < 3; ++i) {
+      const int64_t leader = ensemble_.leader();
+      if (ensemble_.engine(leader).may_propose()) ensemble_.propose(leader);
+      settle("written");
+    }
+  }
+
+  void settle(const char* what) {
+    const int64_t end = ensemble_.now().monotonic.ms() + 30000;
+    while (ensemble_.now().monotonic.ms() < end) {
+      if (!ensemble_.step(random_)) ensemble_.pass_to_next(20);
+      if (ensemble_.leader() != 0 && ensemble_.all_converged()) return;
+    }
+    for (auto& [id, server] : ensemble_.servers()) {
+      UNSCOPED_INFO("server " << id << ":" << server.told << " | tree " << server.tree.size() << " of "
+                              << ensemble_.committed().size() << ", role "
+                              << static_cast<int>(server.engine->role()) << ", leader "
+                              << server.engine->leader().value << ", phase "
+                              << static_cast<int>(server.engine->phase()));
+    }
+    FAIL("not converged when " << what);
+  }
+
+  Random random_;
+  int voters_;
+  Ensemble ensemble_;
+  uint64_t faults_every_ = 10;
+  uint64_t last_sync_ = 0;
+};
+
+}  // namespace
+
+TEST_CASE("through crashes, cuts, pauses and lost writes an ensemble agrees, and recovers") {
+  const Seeds seeds = wanted_seeds();
+  for (uint64_t seed = seeds.first; seed <= seeds.last; ++seed) {
+    INFO("PADDOCK_SEEDS=" << seed);
+    Chaos(seed).run();
+  }
+}
+
+}  // namespace paddock::zab::test
