@@ -17,6 +17,8 @@ _JARS = ("zookeeper zookeeper-jute slf4j-api log4j-1.2 slf4j-log4j12 netty-all n
          "jetty9-http jetty9-io jetty9-util javax.servlet-api servlet-api audience-annotations "
          "yetus-audience-annotations javax-servlet-api").split()
 
+_LOG4J = Path(__file__).with_name("log4j.properties")
+
 
 def apache_classpath():
     jars = [Path("/usr/share/java") / f"{name}.jar" for name in _JARS]
@@ -59,7 +61,8 @@ class Server:
         defines = [f"-D{key}={value}" for key, value in self.defines.items()]
         config = str(self.directory / "zoo.cfg")
         if self.is_apache:
-            return self.wrapper + ["java", *self.jvm_flags, *defines, "-Dfile.encoding=UTF-8", "-cp",
+            return self.wrapper + ["java", *self.jvm_flags, *defines, "-Dfile.encoding=UTF-8",
+                                   f"-Dlog4j.configuration=file:{_LOG4J}", "-cp",
                                    apache_classpath(), "org.apache.zookeeper.server.quorum.QuorumPeerMain",
                                    config]
         return self.wrapper + [self.program, *defines, config]
