@@ -80,8 +80,8 @@ struct CommitPoint {
 // --- Reading old history back, for a learner far behind (spec/quorum-protocol.md 7.1, row 5).
 struct HistoryRead {
   uint64_t id = 0;
-  Zxid after;            // exclusive; must be in the log, or the answer is a hole
-  Zxid last;             // inclusive
+  Zxid after;  // exclusive; must be in the log, or be (e,0) with the log beginning below; else a hole
+  Zxid last;   // inclusive
   size_t max_bytes = 0;  // 0: no bound
 };
 struct HistoryFetched {

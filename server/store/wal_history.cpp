@@ -43,7 +43,9 @@ class HistoryReader {
   }
 
   void reached(Zxid zxid) {
-    answer_.contiguous = answer_.contiguous || zxid == wanted_.after;
+    // No record has the zxid at which an epoch begins, but an image may: what is below it is all before it.
+    const bool leads_to_start = wanted_.after.counter() == 0 && zxid < wanted_.after;
+    answer_.contiguous = answer_.contiguous || zxid == wanted_.after || leads_to_start;
     answer_.complete = answer_.complete || zxid >= wanted_.last;
   }
 

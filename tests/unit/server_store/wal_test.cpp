@@ -202,6 +202,23 @@ TEST_CASE("history after a zxid that is not in the log is a hole") {
   CHECK_FALSE(fetch(*log.wal, 16, 20).contiguous);
 }
 
+TEST_CASE("history is read back from the start of an epoch, which is no record") {
+  FaultyEnv env;
+  Log log(env, Zxid{10});
+  const int64_t start = Zxid::of(1, 0).value;
+  log.append({11, 12, start + 1, start + 2});
+  const HistoryFetched got = fetch(*log.wal, start, start + 2);
+  CHECK(got.contiguous);
+  CHECK(got.complete);
+  CHECK(got.records.size() == 2);
+  SECTION("but not if the log begins above it") {
+    FaultyEnv other;
+    Log cut(other, Zxid{start + 1});
+    cut.append({start + 2});
+    CHECK_FALSE(fetch(*cut.wal, start, start + 2).contiguous);
+  }
+}
+
 TEST_CASE("history stops at its bound in bytes, but gives one record at least") {
   FaultyEnv env;
   Log log(env);
