@@ -37,19 +37,24 @@ std::string session_key(int64_t session) {
   return key;
 }
 
+std::string encode_node_value(const client::StatPersisted& stat, std::string_view acl,
+                              const jute::Buffer& data) {
+  std::string value;
+  value.reserve(1 + 60 + 1 + acl.size() + 4 + data.size());
+  jute::Writer writer(value);
+  writer.write_byte(kNodeVersion);
+  jute::encode(writer, stat);
+  writer.write_bool(!acl.empty());
+  writer.write_raw(acl);
+  writer.write_buffer(data);
+  return value;
+}
+
 std::string encode_node(const NodeStore& nodes, NodeIndex node) {
   const Tree& tree = nodes.tree();
   const AclId acl = tree.acl(node);
   const std::string_view list = acl == kOpenAcl ? std::string_view() : nodes.acls().encoded(acl);
-  std::string value;
-  value.reserve(1 + 60 + 1 + list.size() + 4 + tree.data(node).size());
-  jute::Writer writer(value);
-  writer.write_byte(kNodeVersion);
-  jute::encode(writer, tree.persisted(node));
-  writer.write_bool(acl != kOpenAcl);
-  writer.write_raw(list);
-  writer.write_buffer(tree.data(node));
-  return value;
+  return encode_node_value(tree.persisted(node), list, tree.data(node));
 }
 
 std::string encode_session(int32_t timeout_ms) {

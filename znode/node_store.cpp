@@ -10,11 +10,13 @@ constexpr size_t kEntryOverhead = 70;  // of a node's key and value in a delta
 
 }  // namespace
 
+uint64_t acl_hash_share(std::string_view path, std::string_view list) {
+  return XXH3_64bits_withSeed(list.data(), list.size(), XXH3_64bits(path.data(), path.size()));
+}
+
 uint64_t NodeStore::hash_share(std::string_view path, AclId acl) const {
   if (acl == kOpenAcl) return 0;
-  if (path == "/") path = {};
-  const std::string_view list = acls_.encoded(acl);
-  return XXH3_64bits_withSeed(list.data(), list.size(), XXH3_64bits(path.data(), path.size()));
+  return acl_hash_share(path == "/" ? std::string_view() : path, acls_.encoded(acl));
 }
 
 // Behind the creation of a node, and before every other change.

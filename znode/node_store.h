@@ -17,6 +17,9 @@
 
 namespace paddock::znode {
 
+// Of a node with a list that is not open, `list` in jute form; the root's path is "".
+uint64_t acl_hash_share(std::string_view path, std::string_view list);
+
 class NodeStore {
  public:
   // Holds the root only.

@@ -41,9 +41,8 @@ void LearnerRequests::request(const zab::FromLearner& packet, Now now) {
   submission.body = reader.rest();
   submission.identities = identities_of(packet.authinfo);
   submission.from = owner_of(packet.link);
-  const bool is_checked = submission.type != OpCode::create_session &&
-                          submission.type != OpCode::close_session && submission.type != OpCode::sync;
-  if (is_checked) submission.session_check = sessions_.check(submission.session, submission.from);
+  // Nothing to createSession, closeSession and sync, which anybody may ask for.
+  submission.session_check = sessions_.check(submission.session, submission.from);
   writes_.submit(submission, now);
 }
 
@@ -81,7 +80,6 @@ void LearnerRequests::synced(SessionOwner learner) {
 
 void LearnerRequests::gone(LinkId learner) {
   sessions_.disown(owner_of(learner));
-  writes_.forget(owner_of(learner));
 }
 
 }  // namespace paddock::replica

@@ -26,7 +26,7 @@ class LearnerRequests {
       : engine_(engine), sessions_(sessions), writes_(writes) {}
 
   void take(const zab::FromLearner& packet, Now now);
-  // The point of a sync that came from there was reached.
+  // The point of a sync that came from there was reached. It may be gone.
   void synced(SessionOwner learner);
   void gone(LinkId learner);
 

@@ -75,15 +75,6 @@ WritePipeline::Sync WritePipeline::synced(uint64_t id) {
   return sync;
 }
 
-void WritePipeline::forget(SessionOwner learner) {
-  for (Sync& sync : syncs_) {
-    if (sync.from == learner) sync.from = kOwnClients;
-  }
-  for (Held& held : held_) {
-    if (held.submission.from == learner) held.submission.from = kOwnClients;
-  }
-}
-
 size_t WritePipeline::adopt(SessionId session, ConnectionId connection) {
   size_t adopted = 0;
   for (Origin& origin : in_flight_) {

@@ -42,8 +42,6 @@ class WritePipeline {
     SessionOwner from;
   };
   Sync synced(uint64_t id);
-  // Nobody waits any more for the syncs that came from there.
-  void forget(SessionOwner learner);
 
   // Writes of `session` that are under way will be reported to `connection` from now on. Returns how many.
   size_t adopt(SessionId session, ConnectionId connection);

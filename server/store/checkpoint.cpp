@@ -78,6 +78,7 @@ struct Checkpoint::Impl {
   Status read_mark();
   Status check(const leveldb::Status& status) const;
   Status read_entries(znode::State& state) const;
+  Status write(znode::Delta delta, const std::optional<Mark>& mark);
   static leveldb::ReadOptions reading();
 
   const std::string directory;
@@ -156,6 +157,22 @@ Status Checkpoint::Impl::read_entries(znode::State& state) const {
   return check(entry->status());
 }
 
+Status Checkpoint::Impl::write(znode::Delta delta, const std::optional<Mark>& next) {
+  leveldb::WriteBatch batch;
+  if (next) batch.Put(kAppliedKey, encode(*next));
+  for (const znode::Delta::Entry& entry : delta.entries) {
+    if (entry.value) {
+      batch.Put(slice(entry.key), slice(*entry.value));
+    } else {
+      batch.Delete(slice(entry.key));
+    }
+  }
+  delta = {};  // the batch is as large, and now LevelDB takes memory, too
+  leveldb::WriteOptions writing;
+  writing.sync = true;
+  return check(db->Write(writing, &batch));
+}
+
 Checkpoint::Checkpoint(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Checkpoint::~Checkpoint() = default;
 
@@ -202,21 +219,14 @@ Status Checkpoint::write(znode::Delta delta) {
                 "a delta to 0x{:x} behind a checkpoint at 0x{:x}", delta.applied.value,
                 impl.mark->applied.value);
   const Mark mark{delta.applied, delta.checksum};
-  leveldb::WriteBatch batch;
-  batch.Put(kAppliedKey, encode(mark));
-  for (const znode::Delta::Entry& entry : delta.entries) {
-    if (entry.value) {
-      batch.Put(slice(entry.key), slice(*entry.value));
-    } else {
-      batch.Delete(slice(entry.key));
-    }
-  }
-  delta = {};  // the batch is as large, and now LevelDB takes memory, too
-  leveldb::WriteOptions writing;
-  writing.sync = true;
-  if (Status done = impl.check(impl.db->Write(writing, &batch)); !done.ok()) return done;
+  if (Status done = impl.write(std::move(delta), mark); !done.ok()) return done;
   impl.mark = mark;
   return ok_status();
+}
+
+Status Checkpoint::fill(znode::Delta entries) {
+  PADDOCK_CHECK(!impl_->mark, "{}: a checkpoint at 0x{:x} is filled", impl_->directory, applied().value);
+  return impl_->write(std::move(entries), std::nullopt);
 }
 
 std::unique_ptr<CheckpointImage> Checkpoint::open_image() const {

@@ -39,6 +39,8 @@ class Checkpoint {
 
   // Writes the next delta as one batch, durably. Requires: load() was called; deltas are consecutive.
   Status write(znode::Delta delta);
+  // Entries of a state that is not whole before the next write(). Requires: nothing was written yet.
+  Status fill(znode::Delta entries);
   // The state at applied(). Requires: load() was called; the checkpoint outlives the image.
   std::unique_ptr<CheckpointImage> open_image() const;
   Zxid applied() const;         // of the last durable batch

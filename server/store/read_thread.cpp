@@ -83,7 +83,8 @@ void ReadThread::work(const SnapshotRead& wanted) {
     pins_.unpin(wanted.id);
     return;
   }
-  Image& image = found == images_.end() ? images_[wanted.id] : found->second;
+  Image& image = images_[wanted.id];
+  if (image.ended) return;
   ++image.reads;
   if (found == images_.end()) return open(wanted.id);
   if (image.image) answer(wanted.id, image);
@@ -115,8 +116,12 @@ void ReadThread::answer(uint64_t id, Image& image) {
 }
 
 void ReadThread::work(const DropImages&) {
-  for (const auto& [id, image] : images_) pins_.unpin(id);
-  images_.clear();
+  for (auto& [id, image] : images_) {
+    if (!image.image) continue;
+    pins_.unpin(id);
+    image.image.reset();
+    image.ended = true;
+  }
   std::lock_guard guard(mutex_);
   if (--drops_wanted_ == 0) dropped_.notify_all();
 }

@@ -43,7 +43,7 @@ class ReadThread {
 
   void read(const HistoryRead& wanted) { add(wanted); }
   void read(const SnapshotRead& wanted) { add(wanted); }
-  // Ends all images; returns when none is left. Any thread.
+  // Ends all images that are open; returns when none is. Those that are being opened will be. Any thread.
   void drop_images();
   // Forgets what waits, ends all images, joins.
   void stop();
@@ -59,6 +59,7 @@ class ReadThread {
   struct Image {
     std::shared_ptr<CheckpointImage> image;  // none while it is being opened
     size_t reads = 0;                        // that wait for it
+    bool ended = false;                      // its base is gone: no read is answered any more
   };
 
   void add(Task task);

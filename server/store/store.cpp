@@ -31,21 +31,29 @@ struct Store::Impl {
       : data_lock(std::move(opened.data_lock)),
         log_lock(std::move(opened.log_lock)),
         fatal(std::move(events.failed)),
-        checkpoint(
-            std::move(opened.checkpoint), options.checkpoint_tail_bytes,
-            {[this](Zxid applied) { log.checkpoint_reached(applied); }, [this] { return log.tail_bytes(); },
-             [&env, directory = opened.data_directory + "/checkpoint"] {
-               return size_of_directory(env, directory);
-             }},
+        checkpoint(env, std::move(opened.checkpoint), opened.base,
+                   {opened.directories, options.checkpoint, options.checkpoint_tail_bytes},
+                   {[this](const Base& base, Zxid applied) { log.checkpoint_reached(base, applied); },
+                    [this](const Base& base) { log.base_filled(base); }, [this] { reads.drop_images(); },
+                    [this] { return log.tail_bytes(); },
+                    [&env, directories = opened.directories](const Base& base) {
+                      return size_of_directory(env, checkpoint_directory(directories, base.number));
+                    }},
+                   fatal),
+        log(env, std::move(opened.wal), opened.base, opened.noted_checkpoint,
+            {opened.directories, options.wal, options.inline_write_under_us}, pins,
+            {std::move(events.persisted), [this](Zxid durable) { checkpoint.log_durable(durable); },
+             [this](const Base& base) { checkpoint.base_installed(base); }},
             fatal),
-        log(env, std::move(opened.wal), {opened.data_directory, options.inline_write_under_us},
-            opened.noted_checkpoint, pins,
-            {std::move(events.persisted), [this](Zxid durable) { checkpoint.log_durable(durable); }}, fatal),
         reads(env, pins,
               {[this] { return log.view(); }, [this](auto take) { checkpoint.open_image(std::move(take)); },
                std::move(events.history_fetched), std::move(events.snapshot_piece)},
               fatal) {
-    log.checkpoint_reached(checkpoint.applied());
+    if (opened.base.has_checkpoint) {
+      log.checkpoint_reached(opened.base, checkpoint.applied());
+    } else {
+      checkpoint.base_installed(opened.base);
+    }
   }
 
   // The log covers what is checkpointed; then it notes how far that came.
@@ -60,7 +68,8 @@ struct Store::Impl {
   const std::unique_ptr<File> log_lock;
   Fatal fatal;
   LogPins pins;
-  CheckpointThread checkpoint;  // does nothing before the first delta, so the log may begin after it
+  CheckpointThread
+      checkpoint;  // does nothing before it is told of a delta or base: the log may begin after it
   LogThread log;
   ReadThread reads;
 };
@@ -78,6 +87,9 @@ Result<std::unique_ptr<Store>> Store::open(Env& env, const StoreOptions& options
 }
 
 void Store::submit(std::vector<LogWork> work, CommitPoint commit) {
+  for (const LogWork& piece : work) {
+    if (std::holds_alternative<SnapshotEnd>(piece)) impl_->checkpoint.expect_base();
+  }
   impl_->log.submit(std::move(work), commit);
 }
 

@@ -222,6 +222,11 @@ Status cut(Stage& stage, Words& words) {
     stage.cluster.network().cut({other, one});
   });
 }
+// One way only.
+Status mute(Stage& stage, Words& words) {
+  stage.cluster.network().cut(words.route());
+  return words.status("a way like 3>1");
+}
 Status heal(Stage& stage, Words&) {
   stage.cluster.network().heal();
   return ok_status();
@@ -380,14 +385,17 @@ Status hang(Stage& stage, Words& words) {
 
 const std::map<std::string, Handler>& handlers() {
   static const std::map<std::string, Handler> kHandlers = {
-      {"servers", servers}, {"disk", disk},       {"watch", watch},     {"run", run},
-      {"deliver", deliver}, {"connect", connect}, {"persist", persist}, {"read", read},
-      {"boot", boot},       {"crash", crash},     {"pause", pause},     {"resume", resume},
-      {"slow", slow},       {"fast", fast},       {"cut", cut},         {"heal", heal},
-      {"hold", hold},       {"release", release}, {"purge", purge},     {"checkpoint", checkpoint},
-      {"propose", propose}, {"sync", sync},       {"ask", ask},         {"resign", resign},
-      {"show", show},       {"puppet", puppet},   {"vote", vote},       {"dial", dial},
-      {"say", say},         {"image", image},     {"hang", hang}};
+      {"servers", servers}, {"disk", disk},       {"watch", watch},
+      {"run", run},         {"deliver", deliver}, {"connect", connect},
+      {"persist", persist}, {"read", read},       {"boot", boot},
+      {"crash", crash},     {"pause", pause},     {"resume", resume},
+      {"slow", slow},       {"fast", fast},       {"cut", cut},
+      {"heal", heal},       {"mute", mute},       {"hold", hold},
+      {"release", release}, {"purge", purge},     {"checkpoint", checkpoint},
+      {"propose", propose}, {"sync", sync},       {"ask", ask},
+      {"resign", resign},   {"show", show},       {"puppet", puppet},
+      {"vote", vote},       {"dial", dial},       {"say", say},
+      {"image", image},     {"hang", hang}};
   return kHandlers;
 }
 

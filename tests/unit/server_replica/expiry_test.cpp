@@ -34,6 +34,24 @@ TEST_CASE("time that a server did not run counts for no session") {
   }
 }
 
+TEST_CASE("only those are ended who were silent for too long before leadership was confirmed") {
+  Server server;
+  Client writer = server.client();
+  Client silent = server.client();
+  Client late = server.client();
+  server.pass(3'000);
+  late.ping();
+  writer.create("/not-durable");  // no round is confirmed before this is
+  server.pass(8'000);
+  writer.ping();
+  server.pass(3'000);
+  CHECK(silent.heard().empty());
+  server.persist();
+  CHECK(silent.heard() == Heard{"closed"});
+  late.ping();
+  CHECK(late.heard() == Heard{"-2 ok", "-2 ok"});
+}
+
 TEST_CASE("what is skipped moves every deadline, told and kept") {
   SessionTracker tracker(1000);
   tracker.track(SessionId{1}, 4000, at(0));

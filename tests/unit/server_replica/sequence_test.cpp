@@ -35,10 +35,12 @@ struct Listener {
   Sequence sequence{core, reads, handshake, now};
 
   void hear(const zab::SequenceItem& item) { sequence.work_off(item, now); }
-  void commit(Zxid zxid, std::string_view path) {
+  void commit(Zxid zxid, std::string_view path, std::optional<int64_t> digest = std::nullopt) {
     const txn::TxnHeader header{1, 1, zxid.value, 0, static_cast<int32_t>(client::OpCode::create)};
     const txn::CreateTxn create{path, "", {client::Acl{client::kPermAll, {"world", "anyone"}}}, false, -1};
-    hear(zab::Committed{zxid, Bytes(jute::encoded(header) + jute::encoded(create))});
+    std::string txn = jute::encoded(header) + jute::encoded(create);
+    if (digest) txn += jute::encoded(txn::TxnDigest{txn::kDigestVersion, *digest});
+    hear(zab::Committed{zxid, Bytes(std::move(txn))});
   }
   bool has(std::string_view path) const { return core.state->tree().find(path) != znode::kNoNode; }
 };
@@ -106,6 +108,18 @@ TEST_CASE("after a state that is none the rest of its stream is passed over") {
   server.hear(zab::StatePiece{Bytes(image_with("/new")), true});
   server.hear(zab::StateAbandoned{});
   CHECK(server.has("/old"));
+}
+
+TEST_CASE("digests count again once a server serves on a state that was sent") {
+  Listener server;
+  server.hear(zab::StateBegin{Zxid::of(2, 1)});
+  server.hear(zab::StatePiece{Bytes(image_with("/new")), true});
+  server.hear(zab::StateReplaced{Zxid::of(2, 1)});
+  server.commit(Zxid::of(2, 2), "/a", 1);
+  CHECK(server.core.state->digest_mismatches() == 0);
+  server.hear(zab::Serving{zab::Role::following, Zxid::of(3, 0)});
+  server.commit(Zxid::of(3, 1), "/b", 1);
+  CHECK(server.core.state->digest_mismatches() == 1);
 }
 
 TEST_CASE("the configuration's node is the local one again when a state has come") {

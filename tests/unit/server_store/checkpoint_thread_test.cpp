@@ -8,6 +8,11 @@
 namespace paddock::store {
 namespace {
 
+CheckpointThread::Hooks hooks(std::function<uint64_t()> log_tail_bytes) {
+  return {[](const Base&, Zxid) {}, [](const Base&) {}, [] {}, std::move(log_tail_bytes),
+          [](const Base&) { return uint64_t{0}; }};
+}
+
 TEST_CASE("nothing is checkpointed that the log does not hold durably") {
   FaultyEnv env;
   const int64_t durable = GENERATE(0, 5, 8);
@@ -18,9 +23,8 @@ TEST_CASE("nothing is checkpointed that the log does not hold durably") {
     REQUIRE((*checkpoint)->write(state.full_delta()).ok());
     state.record_changes(true);
     Fatal fatal([](const Fault&) {});
-    CheckpointThread thread(std::move(*checkpoint), 0,
-                            {[](Zxid) {}, [] { return uint64_t{1} << 30; }, [] { return uint64_t{0}; }},
-                            fatal);
+    CheckpointThread thread(env, std::move(*checkpoint), {}, {{"/data", "/log"}, {}, 0},
+                            hooks([] { return uint64_t{1} << 30; }), fatal);
     for (int64_t number = 1; number <= 8; ++number) {
       apply_to(state, tree_transaction(number));
       if (number == 5 || number == 8) thread.add(state.take_delta());
@@ -52,8 +56,8 @@ TEST_CASE("a delta is wanted when the log's tail is longer than allowed and than
   std::atomic<uint64_t> tail = 0;
   Fatal fatal([](const Fault&) {});
   constexpr uint64_t kTailBytes = 1000;
-  CheckpointThread thread(std::move(*checkpoint), kTailBytes,
-                          {[](Zxid) {}, [&] { return tail.load(); }, [] { return uint64_t{0}; }}, fatal);
+  CheckpointThread thread(env, std::move(*checkpoint), {}, {{"/data", "/log"}, {}, kTailBytes},
+                          hooks([&] { return tail.load(); }), fatal);
   CHECK_FALSE(thread.wants_delta());
   tail = kTailBytes + 1;
   CHECK(kTailBytes < live);

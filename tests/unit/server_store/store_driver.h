@@ -59,13 +59,30 @@ class StoreDriver {
   }
   DiskSeq next_seq() { return DiskSeq{++seq_}; }
 
+  // A leader's snapshot at `zxid`, in pieces, and the transactions behind it up to `last`; not its end.
+  void submit_snapshot(int64_t zxid, int64_t last, size_t data_bytes = 20) {
+    snapshot_ = tree_snapshot(zxid, data_bytes);
+    snapshot_zxid_ = zxid;
+    submit(SnapshotBegin{next_seq(), Zxid{zxid}});
+    for (size_t at = 0; at < snapshot_.size(); at += 1500) {
+      submit(SnapshotChunk{next_seq(), Bytes(snapshot_.substr(at, 1500))});
+    }
+    next_ = zxid;
+    submit_to(last, data_bytes);
+  }
+  // Its end, waited for: the state is replaced by it. False after a fault.
+  bool install_snapshot(size_t data_bytes = 20) {
+    submit(SnapshotEnd{next_seq()});
+    if (!wait()) return false;
+    state.emplace(znode::Options{});
+    StateFromStream::load(*state, snapshot_, Zxid{snapshot_zxid_});
+    state->record_changes(true);
+    return settle(data_bytes);
+  }
+
   // Waits for everything submitted, applies it, cuts a delta. False after a fault.
   bool settle(size_t data_bytes = 20) {
-    {
-      std::unique_lock lock(mutex_);
-      changed_.wait(lock, [this] { return persisted_ == seq_ || !fault_.empty(); });
-      if (!fault_.empty()) return false;
-    }
+    if (!wait()) return false;
     for (const auto& [seq, number] : in_flight_) {
       apply_to(*state, tree_transaction(number, data_bytes));
       acknowledged = Zxid{number};
@@ -88,6 +105,12 @@ class StoreDriver {
   std::optional<SnapshotPiece> read_snapshot(uint64_t id) {
     store_->read_snapshot({id, false});
     return next_answer(pieces_);
+  }
+
+  bool wait() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return persisted_ == seq_ || !fault_.empty(); });
+    return fault_.empty();
   }
 
   // What was told to be durable, also after a fault.
@@ -154,6 +177,8 @@ class StoreDriver {
   uint64_t seq_ = 0;
   int64_t next_ = 0;
   std::vector<InFlight> in_flight_;
+  std::string snapshot_;
+  int64_t snapshot_zxid_ = 0;
 
   std::mutex mutex_;
   std::condition_variable changed_;
