@@ -20,6 +20,7 @@ SKIPPED = 77  # ctest's SKIP_RETURN_CODE
 # before its answer. Its follower loses the socket under its own threads (ZOOKEEPER-4409).
 LOST = ("LearnerHandler - Unexpected exception in LearnerHandler",
         "LearnerHandler - Unexpected exception causing shutdown while sock still open",
+        "LearnerHandler - Exception while sending packets in LearnerHandler",
         "NIOServerCnxn - Error sending data synchronously",
         "ZooKeeperCriticalThread - Severe unrecoverable error, from thread : FollowerRequestProcessor",
         "ZooKeeperCriticalThread - Severe unrecoverable error, from thread : SyncThread")
