@@ -99,11 +99,17 @@ void SyncReceiver::refuse_image() {
 
 // --- The stream
 
+// As far as anybody can see. A hole is remembered, so that the same one is believed when it comes with a
+// whole history.
+bool SyncReceiver::continues(Zxid last, Zxid next) {
+  if (next == last.next() || (next.epoch() > last.epoch() && next.counter() == 1)) return true;
+  return !core_.holes_met.emplace(last, next).second && base_ == Base::image;
+}
+
 Outcome SyncReceiver::take_proposal(Zxid zxid, const quorum::Buffer& txn) {
   const Zxid last = core_.disk.log().appended();
-  const bool continues = zxid == last.next() || (zxid.epoch() > last.epoch() && zxid.counter() == 1);
   if (zxid.epoch() > epoch_) return Outcome::refused;
-  if (!continues) return ask_for_snapshot();
+  if (zxid <= last || !continues(last, zxid)) return ask_for_snapshot();
   append(zxid, own_bytes(txn));
   unacknowledged_.push_back(zxid);
   return Outcome::going_on;
