@@ -95,9 +95,15 @@ class State {
   // --- Checkpoint ---
   // Keeps note of what changes from now on. Off at first.
   void record_changes(bool on);
-  // About how large take_delta() would be, in bytes.
+  // About how large the next delta would be, in bytes.
   size_t pending_delta_bytes() const;
-  // What changed since the last call; call only between transactions.
+  // Cuts: what changed since the last cut becomes a delta, which is made while transactions go on. Call only
+  // between transactions. Requires: !delta_begun().
+  void begin_delta();
+  bool delta_begun() const;  // cut, and not built yet
+  // Makes up to `entries` more of its entries; the delta when it is whole. Requires: delta_begun().
+  std::optional<Delta> build_delta(size_t entries);
+  // All of it at once.
   Delta take_delta();
   // The whole state as one delta: the base of a first checkpoint.
   Delta full_delta() const;

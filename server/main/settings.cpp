@@ -99,13 +99,6 @@ net::ClientServerOptions client_options(const config::Config& config, Numbers& n
 }
 
 Status refuse_what_is_not_there(const config::Config& config) {
-  if (config.membership.members.size() > 1) {
-    return make_fault(
-        "the configuration is that of an ensemble of {} servers: elections and synchronisation between "
-        "servers are "
-        "not there yet, this version runs one server alone; remove the server.N lines to start it so",
-        config.membership.members.size());
-  }
   if (config.secure_client_port >= 0)
     return make_fault("secureClientPort: TLS is not there yet; remove the line");
   if (config.client_port < 0) return make_fault("clientPort is not set, so no client could connect");
@@ -151,6 +144,12 @@ Result<Settings> settings_of(const config::Config& config) {
   settings.quorum = !config.is_standalone();
   settings.membership = config.membership;
   if (!numbers.status()) return numbers.status().fault();
+  if (settings.quorum) {
+    auto peers = peer_settings_of(config);
+    if (!peers) return peers.fault();
+    settings.peers = std::move(*peers);
+  }
+  if (auto able = zab::can_run(settings.replica.engine); !able) return able.fault();
   return settings;
 }
 

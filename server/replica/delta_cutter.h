@@ -1,14 +1,16 @@
-// DeltaCutter: when what changed goes to the checkpoint: at transaction boundaries, when enough
-// has changed.
+// DeltaCutter: when what changed goes to the checkpoint: when it is much, or when the host asks because the
+// log has grown long. A delta is built a few entries at a time, so a cut holds nobody up.
 //
 // Invariants
 // 1. A delta's zxid is that of a transaction in the log, or of the snapshot below it, never the (e,0) of a
 // new
 //    epoch: a checkpoint ahead of the log means that the log has lost its end.
-// 2. While another state is on its way no delta is cut: those before hold all of the old state, those after
+// 2. A delta is built faster than the next one grows: more entries a transaction than one changes as a rule.
+// 3. While another state is on its way no delta is cut: those before hold all of the old state, those after
 //    build on the new one.
 #pragma once
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -25,11 +27,21 @@ class DeltaCutter {
 
   // A transaction was applied.
   void applied() {
-    if (state_.pending_delta_bytes() > bytes_) cut();
+    if (state_.delta_begun()) {
+      build(kEntriesPerTransaction);
+    } else if (!suspended_ && state_.pending_delta_bytes() > bytes_) {
+      state_.begin_delta();
+    }
   }
-  // All that is left, however little: before an epoch begins, and at the end.
+  // The checkpoint is to move on, however little has changed.
+  void cut() {
+    if (!suspended_ && !state_.delta_begun() && state_.pending_delta_bytes() > 0) state_.begin_delta();
+  }
+  // All that is left, however little, and at once: before an epoch begins, and at the end.
   void flush() {
-    if (state_.pending_delta_bytes() > 0) cut();
+    if (suspended_) return;
+    if (state_.delta_begun()) build(SIZE_MAX);
+    if (state_.pending_delta_bytes() > 0) deltas_.push_back(state_.take_delta());
   }
   // Another state is on its way.
   void suspend() {
@@ -43,11 +55,20 @@ class DeltaCutter {
   }
   // It does not come.
   void resume() { suspended_ = false; }
-  std::vector<znode::Delta> take() { return std::exchange(deltas_, {}); }
+  // What is whole. Once per batch: a delta goes on without transactions, too.
+  std::vector<znode::Delta> take() {
+    if (state_.delta_begun()) build(kEntriesPerBatch);
+    return std::exchange(deltas_, {});
+  }
 
  private:
-  void cut() {
-    if (!suspended_) deltas_.push_back(state_.take_delta());
+  static constexpr size_t kEntriesPerTransaction = 2;
+  static constexpr size_t kEntriesPerBatch = 100;
+
+  void build(size_t entries) {
+    if (std::optional<znode::Delta> whole = state_.build_delta(entries)) {
+      deltas_.push_back(std::move(*whole));
+    }
   }
 
   znode::State& state_;

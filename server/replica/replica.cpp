@@ -135,6 +135,9 @@ void Replica::tick(Now now) {
 void Replica::persisted(DiskSeq seq, Now) {
   impl_->core.engine.persisted(seq);
 }
+void Replica::cut_delta() {
+  impl_->core.deltas.cut();
+}
 zab::Engine& Replica::engine() {
   return impl_->core.engine;
 }

@@ -36,7 +36,9 @@ struct ReplicaOptions {
   int64_t global_outstanding_limit = 1000;
   int64_t container_check_interval_ms = 60000;
   int32_t container_max_per_minute = 10000;
-  size_t delta_bytes = 256 << 10;  // a delta for the checkpoint is cut when about so much has changed
+  // A delta for the checkpoint is cut when about so much has changed; it is one batch, and in memory three
+  // times while it is written.
+  size_t delta_bytes = 4 << 20;
   bool standalone = true;  // session ids use server id 1, mode is "standalone"
 };
 
@@ -79,6 +81,9 @@ class Replica {
   void tick(Now now);
   void persisted(DiskSeq seq, Now now);
   zab::Engine& engine();  // peers' events go straight to it
+  // The log has grown long: what changed since the last delta is to become one, however little it is. It comes
+  // out of one of the next take_ready().
+  void cut_delta();
 
   // --- Out. Call once per drained batch of inputs.
   Ready take_ready(Now now);

@@ -45,7 +45,7 @@ Chronicle::Chronicle() : state_(std::make_unique<znode::State>(znode::Options{})
 void Chronicle::remember(const znode::Delta& delta, Zxid zxid) {
   for (const znode::Delta::Entry& entry : delta.entries) {
     if (entry.key[0] != 'n') continue;
-    const std::string path = entry.key.size() == 1 ? "/" : entry.key.substr(1);
+    const std::string path(entry.key.size() == 1 ? std::string_view("/") : entry.key.substr(1));
     nodes_[path].push_back({zxid, entry.value ? std::optional(decode_node(*entry.value)) : std::nullopt});
     touched_[zxid].push_back(path);
   }

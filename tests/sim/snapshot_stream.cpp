@@ -62,9 +62,9 @@ znode::StateChecksum checksum_of(const StateImage& image) {
 void StateImage::merge(const znode::Delta& delta) {
   for (const znode::Delta::Entry& entry : delta.entries) {
     if (entry.value) {
-      entries[entry.key] = *entry.value;
+      entries[std::string(entry.key)] = *entry.value;
     } else {
-      entries.erase(entry.key);
+      entries.erase(std::string(entry.key));
     }
   }
   applied = delta.applied;
