@@ -5,6 +5,7 @@
 
 #include "server/store/epoch_file.h"
 #include "server/store/format_file.h"
+#include "server/store/java_import.h"
 #include "server/store/snapshot_load.h"
 #include "server/store/wal_segment.h"
 
@@ -22,9 +23,9 @@ class Opening {
  public:
   Opening(Env& env, const StoreOptions& options, znode::State& state)
       : env_(env), options_(options), state_(state) {
-    store_.directories = {
-        options.data_dir + "/paddock",
-        (options.data_log_dir.empty() ? options.data_dir : options.data_log_dir) + "/paddock"};
+    const std::string& log = options.data_log_dir.empty() ? options.data_dir : options.data_log_dir;
+    store_.directories = {options.data_dir + "/paddock", log + "/paddock"};
+    java_ = {options.data_dir + "/version-2", log + "/version-2"};
   }
 
   Result<OpenedStore> run() {
@@ -67,12 +68,44 @@ class Opening {
     const auto log = has_format(env_, store_.directories.log);
     if (!log.ok()) return log.fault();
     fresh_ = !*data;
+    if (Status done = take_over_java_data(); !done.ok() || was_java_) return done;
     if (*data && !*log) {
       return make_fault(
           "{}/FORMAT is missing, and {} belongs to a server that has run: its log is elsewhere or lost. {}",
           store_.directories.log, store_.directories.data, kAdvice);
     }
     return ok_status();
+  }
+
+  Status take_over_java_data() {
+    const auto found = has_java_data(env_, java_);
+    if (!found.ok()) return found.fault();
+    JavaImport import(env_, java_, store_.directories, options_.wal);
+    const auto under_way = import.is_under_way();
+    if (!under_way.ok()) return under_way.fault();
+    if (!fresh_ && *under_way) return import.finish();
+    if (!*found) return ok_status();
+    if (!fresh_) {
+      return make_fault(
+          "{} holds data of an Apache ZooKeeper server, and {} data of this one: which is newer is not "
+          "known. "
+          "Move one of them aside",
+          java_.data, store_.directories.data);
+    }
+    const auto epochs = env_.exists(store_.directories.data + "/epochs");
+    if (!epochs.ok()) return epochs.fault();
+    if (*epochs && !*under_way) return used_without_format("epochs beside an Apache ZooKeeper server's data");
+    if (Status done = import.run(); !done.ok()) return done;
+    if (Status done = write_formats(); !done.ok()) return done;
+    fresh_ = false;
+    was_java_ = true;
+    return import.finish();
+  }
+
+  // The data directory's last: it makes all of it count.
+  Status write_formats() {
+    if (Status done = write_format(env_, store_.directories.log); !done.ok() || one_directory()) return done;
+    return write_format(env_, store_.directories.data);
   }
 
   // What BASE does not name goes only when what it names is there: it may be BASE that is lost.
@@ -169,10 +202,7 @@ class Opening {
 
   Status finish() {
     if (fresh_) {
-      if (Status done = write_format(env_, store_.directories.log); !done.ok()) return done;
-      if (!one_directory()) {
-        if (Status done = write_format(env_, store_.directories.data); !done.ok()) return done;
-      }
+      if (Status done = write_formats(); !done.ok()) return done;
     }
     Recovered& recovered = store_.recovered;
     recovered.checkpoint = applied_;
@@ -186,8 +216,10 @@ class Opening {
   Env& env_;
   const StoreOptions& options_;
   znode::State& state_;
-  bool fresh_ = false;  // never used
-  Zxid applied_;        // of the stored state
+  JavaDirectories java_;
+  bool fresh_ = false;     // never used
+  bool was_java_ = false;  // taken over now
+  Zxid applied_;           // of the stored state
   WalContents contents_;
   OpenedStore store_;
 };

@@ -51,7 +51,7 @@ void Leading::open_epoch() {
 
 void Leading::fix_epoch() {
   epoch_ = *discovery_.epoch();
-  PADDOCK_CHECK(epoch_ <= kLastEpoch, "no epoch is left after {}", epoch_ - 1);
+  if (epoch_ > kLastEpoch) return give_up();  // as soon as somebody claims to have promised the last one
   phase_began_ = core_.now;
   core_.outbox.hold(core_.disk.accept_epoch(epoch_), EpochPromise{epoch_});
 }
@@ -167,7 +167,7 @@ void Leading::synchronize(LearnerLink& link) {
 }
 
 void Leading::went_on(LearnerLink& link, SyncSender::Progress progress) {
-  link.heard = core_.now;
+  link.heard = phase_began_ = core_.now;
   switch (progress) {
     case SyncSender::Progress::going_on:
       return;
@@ -207,7 +207,6 @@ void Leading::use_epoch() {
   core_.ledger.commit_to(core_.disk.log().appended(), core_.ready.sequence);
   const Zxid epoch_start = Zxid::of(epoch_, 0);
   broadcast_.emplace(core_, links_, epoch_start);
-  served_ = true;
   core_.ledger.settle(epoch_start);
   core_.tell(Serving{Role::leading, epoch_start});
   links_.for_each([this](LearnerLink& link) {
@@ -391,7 +390,6 @@ void Leading::leave() {
   broadcast_.reset();
   links_.close_all();
   if (!core_.alone()) core_.ready.links.emplace_back(ListenForLearners{false});
-  if (served_) core_.tell(StoppedServing{});
 }
 
 void Leading::report(EngineStatus& status) const {

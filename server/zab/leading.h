@@ -99,11 +99,10 @@ class Leading {
   const uint32_t inherited_epoch_;
   const Zxid inherited_position_;
   const std::optional<uint32_t> held_start_of_;
-  uint32_t epoch_ = 0;  // once fixed
-  Instant phase_began_;
+  uint32_t epoch_ = 0;     // once fixed
+  Instant phase_began_;    // or last made progress
   int64_t strangers_ = 0;  // learners that named no server
   bool stopping_ = false;
-  bool served_ = false;
   bool over_ = false;
 };
 

@@ -3,15 +3,14 @@
 
 #include <fmt/core.h>
 
-#include <set>
 #include <string>
 #include <vector>
 
 #include "protocol/quorum/snapshot_stream.h"
 #include "protocol/txn/txn.h"
+#include "server/store/state_stream.h"
 #include "znode/snapshot_loader.h"
 #include "znode/state.h"
-#include "znode/tree_walk.h"
 
 namespace paddock::store {
 
@@ -57,24 +56,11 @@ inline std::string tree_snapshot(int64_t number, size_t data_bytes = 20) {
   znode::State state({});
   for (int64_t each = 1; each <= number; ++each) apply_to(state, tree_transaction(each, data_bytes));
   std::string stream;
-  quorum::SnapshotWriter writer(stream);
-  writer.session_count(state.session_count());
-  state.for_each_session([&](SessionId id, int32_t timeout_ms) { writer.session({id.value, timeout_ms}); });
-  std::set<znode::AclId> lists;
-  const znode::Tree& tree = state.tree();
-  const auto visit = [&](const auto& each) { znode::for_each_below(tree, znode::kRoot, each); };
-  visit([&](znode::NodeIndex node) {
-    if (tree.acl(node) != znode::kOpenAcl) lists.insert(tree.acl(node));
+  const Status done = stream_state(state, quorum::SnapshotClosing::signature, [&](std::string_view piece) {
+    stream += piece;
+    return ok_status();
   });
-  writer.acl_count(lists.size());
-  for (const znode::AclId id : lists) writer.acl({id, state.acls().list(id)});
-  visit([&](znode::NodeIndex node) {
-    const std::string path = node == znode::kRoot ? "" : tree.path(node);
-    const int64_t acl = tree.acl(node) == znode::kOpenAcl ? quorum::kOpenAclId : int64_t{tree.acl(node)};
-    writer.node({path, tree.data(node), acl, tree.persisted(node)});
-  });
-  writer.end_of_nodes();
-  writer.signature();
+  PADDOCK_CHECK(done.ok(), "{}", done.fault().message);
   return stream;
 }
 
