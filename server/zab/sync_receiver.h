@@ -59,6 +59,7 @@ class SyncReceiver {
   Outcome take_commit(Zxid zxid);
   Outcome ask_for_snapshot();
   void append(Zxid zxid, Bytes txn);
+  bool appends_to_image() const { return base_ == Base::image && !history_asked_; }
 
   Core& core_;
   const uint32_t epoch_;
