@@ -47,6 +47,9 @@ void mask_digests(AclView& acl, std::vector<std::string>& storage);
 // user part of an identity as whoAmI shows it.
 std::string_view display_user(const Identity& identity);
 
+// world:anyone may do everything, and nobody else is named.
+bool is_open_acl(const AclView& acl);
+
 // Interned lists. An id is small, stable while referenced, and local to this server (never on the wire).
 using AclId = uint32_t;
 inline constexpr AclId kOpenAcl = 0;  // world:anyone, all permissions; not counted, always present

@@ -7,11 +7,6 @@
 namespace paddock::znode {
 namespace {
 
-bool is_open(const AclView& acl) {
-  return acl.size() == 1 && acl.items[0].perms == client::kPermAll && acl.items[0].id.scheme == "world" &&
-         acl.items[0].id.id == "anyone";
-}
-
 struct List {
   std::string bytes;
   AclView view;  // into bytes
@@ -29,6 +24,11 @@ std::unique_ptr<List> make_list(std::string bytes) {
 
 }  // namespace
 
+bool is_open_acl(const AclView& acl) {
+  return acl.size() == 1 && acl.items[0].perms == client::kPermAll && acl.items[0].id.scheme == "world" &&
+         acl.items[0].id.id == "anyone";
+}
+
 // On the heap: list() hands out references that outlive a growing table.
 struct AclTable::Entry {
   std::unique_ptr<List> list;
@@ -41,7 +41,7 @@ AclTable::AclTable() {
 AclTable::~AclTable() = default;
 
 AclId AclTable::intern(const AclView& acl) {
-  if (is_open(acl)) return kOpenAcl;
+  if (is_open_acl(acl)) return kOpenAcl;
   std::string bytes = jute::encoded(acl);
   if (const auto found = by_bytes_.find(bytes); found != by_bytes_.end()) {
     ++entries_[found->second].list->references;

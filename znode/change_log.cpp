@@ -1,54 +1,41 @@
 #include "znode/change_log.h"
 
-#include <algorithm>
 #include <utility>
+
+#include "znode/delta_codec.h"
 
 namespace paddock::znode {
 namespace {
 
-constexpr size_t kSessionBytes = 13;  // "s", an id, a timeout
+// Entries that are made at the cut itself count for what they cost, not only for what they hold: so a cut has
+// a bounded number of them.
+constexpr size_t kEntryBytes = sizeof(Delta::Entry);
 
 }  // namespace
 
 void ChangeLog::record(bool on) {
   recording_ = on;
-  if (!on) take();
-}
-
-void ChangeLog::note_node(NodeIndex node, size_t bytes) {
-  if (node >= is_noted_.size()) is_noted_.resize(node + 1);
-  if (is_noted_[node]) return;
-  is_noted_[node] = true;
-  nodes_.push_back(node);
-  pending_bytes_ += bytes;
+  if (on) return;
+  noted_.nodes.clear();
+  noted_.removed.clear();
+  noted_.sessions.clear();
+  pending_bytes_ = 0;
 }
 
 void ChangeLog::node_removed(NodeIndex node, std::string_view path) {
   if (!recording_) return;
-  if (node < is_noted_.size()) is_noted_[node] = false;
-  removed_.emplace_back(path);
-  pending_bytes_ += path.size() + 1;
+  noted_.nodes.erase(node);
+  noted_.removed.push_back(node_key(path));
+  pending_bytes_ += kEntryBytes + path.size();
 }
 
 void ChangeLog::session_changed(int64_t session) {
-  if (recording_ && sessions_.insert(session).second) pending_bytes_ += kSessionBytes;
+  if (recording_ && noted_.sessions.insert(session).second) pending_bytes_ += kEntryBytes;
 }
 
-ChangeLog::Changes ChangeLog::take() {
-  Changes changes;
-  for (const NodeIndex node : nodes_) {
-    if (!is_noted_[node]) continue;
-    is_noted_[node] = false;
-    changes.nodes.push_back(node);
-  }
-  nodes_.clear();
-  changes.removed = std::exchange(removed_, {});
-  std::sort(changes.removed.begin(), changes.removed.end());
-  changes.removed.erase(std::unique(changes.removed.begin(), changes.removed.end()), changes.removed.end());
-  changes.sessions.assign(sessions_.begin(), sessions_.end());
-  sessions_.clear();
+void ChangeLog::take(Changes& changes) {
+  std::swap(changes, noted_);
   pending_bytes_ = 0;
-  return changes;
 }
 
 }  // namespace paddock::znode

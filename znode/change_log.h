@@ -1,10 +1,5 @@
 // ChangeLog: which nodes and sessions changed since the last cut, so that a delta can be made of their state
 // at the cut. A node that changes a thousand times is noted once.
-//
-// Invariants
-// 1. is_noted_[n] is set exactly while node n is to be written at the next cut; nodes_ holds every such n,
-// and
-//    may hold numbers whose node is gone, or twice a number that was used again.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +8,7 @@
 #include <unordered_set>
 #include <vector>
 
-#include "znode/tree.h"
+#include "znode/node_set.h"
 
 namespace paddock::znode {
 
@@ -25,7 +20,7 @@ class ChangeLog {
 
   // `bytes`: about what the node's entry will take.
   void node_changed(NodeIndex node, size_t bytes) {
-    if (recording_) note_node(node, bytes);
+    if (recording_ && noted_.nodes.insert(node)) pending_bytes_ += bytes;
   }
   // A change of data that may come after the node was noted.
   void node_grew(size_t bytes) {
@@ -38,22 +33,18 @@ class ChangeLog {
   size_t pending_bytes() const { return pending_bytes_; }
 
   struct Changes {
-    std::vector<NodeIndex> nodes;      // live, each once
-    std::vector<std::string> removed;  // each once; a path may have been created again
-    std::vector<int64_t> sessions;     // created or closed, each once
+    NodeSet nodes;                         // live
+    std::vector<std::string> removed;      // keys; one may come twice, or its path have been created again
+    std::unordered_set<int64_t> sessions;  // created or closed
   };
-  // What was noted since the last call.
-  Changes take();
+  // Moves what was noted since the last call into `changes`, which is empty. Costs the same however much it
+  // is.
+  void take(Changes& changes);
 
  private:
-  void note_node(NodeIndex node, size_t bytes);
-
   bool recording_ = false;
   size_t pending_bytes_ = 0;
-  std::vector<bool> is_noted_;
-  std::vector<NodeIndex> nodes_;
-  std::vector<std::string> removed_;
-  std::unordered_set<int64_t> sessions_;
+  Changes noted_;
 };
 
 }  // namespace paddock::znode

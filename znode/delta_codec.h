@@ -12,13 +12,13 @@
 
 namespace paddock::znode {
 
-inline constexpr char kNodeKey = 'n';
-inline constexpr char kSessionKey = 's';
-
 // "/" for the root.
 std::string node_key(std::string_view path);
 std::string session_key(int64_t session);
 
+// `acl` as in NodeEntry.
+std::string encode_node_value(const client::StatPersisted& stat, std::string_view acl,
+                              const jute::Buffer& data);
 std::string encode_node(const NodeStore& nodes, NodeIndex node);
 std::string encode_session(int32_t timeout_ms);
 

@@ -10,14 +10,18 @@ constexpr size_t kEntryOverhead = 70;  // of a node's key and value in a delta
 
 }  // namespace
 
-uint64_t NodeStore::hash_share(std::string_view path, AclId acl) const {
-  if (acl == kOpenAcl) return 0;
-  if (path == "/") path = {};
-  const std::string_view list = acls_.encoded(acl);
+uint64_t acl_hash_share(std::string_view path, std::string_view list) {
   return XXH3_64bits_withSeed(list.data(), list.size(), XXH3_64bits(path.data(), path.size()));
 }
 
+uint64_t NodeStore::hash_share(std::string_view path, AclId acl) const {
+  if (acl == kOpenAcl) return 0;
+  return acl_hash_share(path == "/" ? std::string_view() : path, acls_.encoded(acl));
+}
+
+// Behind the creation of a node, and before every other change.
 void NodeStore::note(NodeIndex node, std::string_view path) {
+  cut_.before_change(*this, node, path);
   if (changes_.is_recording()) {
     changes_.node_changed(node, kEntryOverhead + path.size() + tree_.data(node).size());
   }
@@ -35,6 +39,7 @@ NodeIndex NodeStore::create(NodeIndex parent, std::string_view path, const jute:
 void NodeStore::remove(NodeIndex node, std::string_view path) {
   const AclId list = tree_.acl(node);
   acl_hash_ -= hash_share(path, list);
+  cut_.before_change(*this, node, path);
   changes_.node_removed(node, path);
   tree_.remove(node);
   acls_.release(list);

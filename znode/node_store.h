@@ -4,7 +4,7 @@
 // Invariants
 // 1. The ACL table holds one reference per node.
 // 2. acl_hash() is the sum over all nodes with a list that is not open.
-// 3. Every change of a node is in the change log.
+// 3. Every change of a node is in the change log, and told to the cut before it is made.
 #pragma once
 
 #include <cstdint>
@@ -12,9 +12,13 @@
 
 #include "znode/acl.h"
 #include "znode/change_log.h"
+#include "znode/delta_cut.h"
 #include "znode/tree.h"
 
 namespace paddock::znode {
+
+// Of a node with a list that is not open, `list` in jute form; the root's path is "".
+uint64_t acl_hash_share(std::string_view path, std::string_view list);
 
 class NodeStore {
  public:
@@ -26,6 +30,8 @@ class NodeStore {
   uint64_t acl_hash() const { return acl_hash_; }
   ChangeLog& changes() { return changes_; }
   const ChangeLog& changes() const { return changes_; }
+  DeltaCut& cut() { return cut_; }
+  const DeltaCut& cut() const { return cut_; }
 
   // Requirements as those of Tree; `path` is the node's.
   NodeIndex create(NodeIndex parent, std::string_view path, const jute::Buffer& data, const AclView& acl,
@@ -47,6 +53,7 @@ class NodeStore {
   Tree tree_;
   AclTable acls_;
   ChangeLog changes_;
+  DeltaCut cut_;
   uint64_t acl_hash_ = 0;
 };
 

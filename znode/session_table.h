@@ -9,6 +9,8 @@
 
 namespace paddock::znode {
 
+uint64_t session_hash_share(int64_t session, int32_t timeout_ms);
+
 class SessionTable {
  public:
   // `changes` must outlive the table.

@@ -1,5 +1,7 @@
 #include "znode/state.h"
 
+#include <utility>
+
 #include "protocol/base/check.h"
 #include "znode/applier.h"
 #include "znode/quota.h"
@@ -50,6 +52,11 @@ State::State(const Options& options) : impl_(std::make_unique<Impl>(options)) {
 
 State::~State() = default;
 
+void State::swap(State& other) {
+  std::swap(impl_, other.impl_);
+  std::swap(impl_->digest_mismatches, other.impl_->digest_mismatches);
+}
+
 void State::apply(const txn::Txn& txn, Watches& watches, WatchSink& sink, ApplyResult& result) {
   EventTeller events(watches, sink, txn.zxid());
   impl_->apply(txn, &events, result);
@@ -66,7 +73,7 @@ void StateParts::apply(const txn::Txn& txn, EventTeller* events, ApplyResult& re
   result.op = Applier(*this, txn.header, events).apply(txn.body, result.parts);
   last_applied = txn.zxid();
   const uint64_t digest = nodes.tree().digest();
-  result.digest_mismatch = txn.digest && txn.digest->version == txn::kDigestVersion &&
+  result.digest_mismatch = !is_fuzzy && txn.digest && txn.digest->version == txn::kDigestVersion &&
                            static_cast<uint64_t>(txn.digest->tree_digest) != digest;
   if (result.digest_mismatch) ++digest_mismatches;
   digests.applied(last_applied, digest);
@@ -115,6 +122,10 @@ std::vector<State::DigestEntry> State::digest_history() const {
 }
 int64_t State::digest_mismatches() const {
   return impl_->digest_mismatches;
+}
+
+void State::caught_up() {
+  impl_->is_fuzzy = false;
 }
 
 void State::set_config_node(std::string_view text, int64_t config_version, WallTime now) {

@@ -85,6 +85,9 @@ class State {
   };
   std::vector<DigestEntry> digest_history() const;
   int64_t digest_mismatches() const;
+  // A state out of a snapshot may hold effects of transactions that it still gets, so digests are not compared
+  // before this is said: it has got them all.
+  void caught_up();
 
   // Sets /zookeeper/config without a transaction, as Java does at start: version -1, mzxid = version.
   void set_config_node(std::string_view text, int64_t config_version, WallTime now);
@@ -92,9 +95,15 @@ class State {
   // --- Checkpoint ---
   // Keeps note of what changes from now on. Off at first.
   void record_changes(bool on);
-  // About how large take_delta() would be, in bytes.
+  // About how large the next delta would be, in bytes.
   size_t pending_delta_bytes() const;
-  // What changed since the last call; call only between transactions.
+  // Cuts: what changed since the last cut becomes a delta, which is made while transactions go on. Call only
+  // between transactions. Requires: !delta_begun().
+  void begin_delta();
+  bool delta_begun() const;  // cut, and not built yet
+  // Makes up to `entries` more of its entries; the delta when it is whole. Requires: delta_begun().
+  std::optional<Delta> build_delta(size_t entries);
+  // All of it at once.
   Delta take_delta();
   // The whole state as one delta: the base of a first checkpoint.
   Delta full_delta() const;
@@ -103,8 +112,13 @@ class State {
   void begin_load();
   Status finish_load(Zxid applied, const StateChecksum& expected);
 
+  // Each becomes what the other was. References to both stay valid, those that they gave out go with the
+  // content; the counts of digest mismatches stay where they are: they are the server's, not the tree's.
+  void swap(State& other);
+
  private:
   friend Status load_entry(State& state, std::string_view key, std::string_view value);
+  friend class SnapshotLoader;
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

@@ -3,6 +3,8 @@
 // Invariants
 // 1. Everything that take_delta() ever returned since full_delta(), merged in order, is the whole state.
 // 2. A delta's checksum is that of the state at the cut, so a loaded state proves itself.
+#include <limits>
+
 #include "protocol/base/check.h"
 #include "znode/delta_codec.h"
 #include "znode/state.h"
@@ -12,25 +14,15 @@
 namespace paddock::znode {
 namespace {
 
-void add_entry(Delta& delta, std::string key, std::optional<std::string> value) {
-  delta.bytes += key.size() + (value ? value->size() : 0);
-  delta.entries.push_back({std::move(key), std::move(value)});
-}
-
 void add_node(Delta& delta, const NodeStore& nodes, NodeIndex node) {
-  add_entry(delta, node_key(nodes.tree().path(node)), encode_node(nodes, node));
-}
-
-void add_session(Delta& delta, const SessionTable& sessions, int64_t id) {
-  const auto entry = sessions.timeouts_ms().find(id);
-  if (entry == sessions.timeouts_ms().end()) return add_entry(delta, session_key(id), std::nullopt);
-  add_entry(delta, session_key(id), encode_session(entry->second));
+  delta.add(node_key(nodes.tree().path(node)), encode_node(nodes, node));
 }
 
 }  // namespace
 
 void State::record_changes(bool on) {
   NodeStore& nodes = impl_->nodes;
+  PADDOCK_CHECK(!delta_begun(), "recording is turned {} in the middle of a delta", on ? "on" : "off");
   nodes.changes().record(on);
   if (!on) return;
   for (const std::string& path : impl_->mended_by_load) {
@@ -44,20 +36,25 @@ size_t State::pending_delta_bytes() const {
   return impl_->nodes.changes().pending_bytes();
 }
 
-Delta State::take_delta() {
+void State::begin_delta() {
   NodeStore& nodes = impl_->nodes;
-  PADDOCK_CHECK(nodes.changes().is_recording(), "take_delta() without record_changes()");
-  const ChangeLog::Changes changes = nodes.changes().take();
-  Delta delta;
-  delta.applied = last_applied();
-  delta.checksum = checksum();
-  delta.entries.reserve(changes.nodes.size() + changes.removed.size() + changes.sessions.size());
-  for (const NodeIndex node : changes.nodes) add_node(delta, nodes, node);
-  for (const std::string& path : changes.removed) {
-    if (tree().find(path) == kNoNode) add_entry(delta, node_key(path), std::nullopt);
-  }
-  for (const int64_t session : changes.sessions) add_session(delta, impl_->sessions, session);
-  return delta;
+  PADDOCK_CHECK(nodes.changes().is_recording(), "a delta is cut, and no changes were recorded");
+  nodes.cut().begin(nodes.changes(), impl_->sessions, last_applied(), checksum());
+}
+
+bool State::delta_begun() const {
+  return impl_->nodes.cut().is_open();
+}
+
+std::optional<Delta> State::build_delta(size_t entries) {
+  NodeStore& nodes = impl_->nodes;
+  if (!nodes.cut().proceed(nodes, entries)) return std::nullopt;
+  return nodes.cut().finish();
+}
+
+Delta State::take_delta() {
+  begin_delta();
+  return *build_delta(std::numeric_limits<size_t>::max());
 }
 
 // A parent comes before its children, so the entries can be loaded as they are.
@@ -68,7 +65,7 @@ Delta State::full_delta() const {
   delta.entries.reserve(tree().node_count() + session_count());
   for_each_below(tree(), kRoot, [&](NodeIndex node) { add_node(delta, impl_->nodes, node); });
   for (const auto& [session, timeout_ms] : impl_->sessions.timeouts_ms()) {
-    add_session(delta, impl_->sessions, session);
+    delta.add(session_key(session), encode_session(timeout_ms));
   }
   return delta;
 }

@@ -30,6 +30,7 @@ struct StateParts {
   DigestHistory digests;
   Zxid last_applied;
   int64_t digest_mismatches = 0;
+  bool is_fuzzy = false;  // see State::caught_up()
   // Stats nodes that loading brought up to date while nothing was recorded: the checkpoint has older ones.
   std::vector<std::string> mended_by_load;
 };

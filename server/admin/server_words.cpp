@@ -34,6 +34,16 @@ void write_metric(Out out, std::string_view name, int64_t value) {
   fmt::format_to(out, "zk_{}\t{}\n", name, value);
 }
 
+void write_ensemble(Out out, const ServerStatus& status) {
+  if (status.quorum_size > 0) write_metric(out, "quorum_size", status.quorum_size);
+  if (!status.leader) return;
+  write_metric(out, "learners", status.leader->learners);
+  write_metric(out, "synced_followers", status.leader->synced_followers);
+  write_metric(out, "synced_non_voting_followers", 0);
+  write_metric(out, "synced_observers", status.leader->synced_observers);
+  write_metric(out, "pending_syncs", status.leader->pending_syncs);
+}
+
 void write_gauges(Out out, const ServerStatus& status, size_t connections) {
   const auto& stats = status.stats;
   fmt::format_to(out, "zk_avg_latency\t{}\n", java_double(stats.latency_avg_ms));
@@ -95,6 +105,7 @@ std::string mntr_text(const std::string& version, const ServerStatus& status, si
   const auto out = std::back_inserter(text);
   fmt::format_to(out, "zk_version\t{}\nzk_server_state\t{}\n", version, status.mode);
   if (!status.peer_state.empty()) fmt::format_to(out, "zk_peer_state\t{}\n", status.peer_state);
+  write_ensemble(out, status);
   write_gauges(out, status, connections);
   write_counters(out, status);
   for (const auto& [name, value] : extra) fmt::format_to(out, "zk_{}\t{}\n", name, value);

@@ -16,6 +16,16 @@ namespace {
 constexpr int64_t kMaxTickMs = 100;
 constexpr int64_t kDrainMs = 5000;
 
+const char* name_of(zab::Role role) {
+  static constexpr const char* kNames[] = {"looking", "following", "leading", "observing"};
+  return kNames[static_cast<size_t>(role)];
+}
+
+const char* name_of(zab::Phase phase) {
+  static constexpr const char* kNames[] = {"election", "discovery", "synchronization", "broadcast"};
+  return kNames[static_cast<size_t>(phase)];
+}
+
 }  // namespace
 
 Host::Host(boost::asio::io_context& io, const Settings& settings, replica::Replica& replica,
@@ -27,18 +37,19 @@ Host::Host(boost::asio::io_context& io, const Settings& settings, replica::Repli
       clients_(io, settings.clients, *this),
       words_(settings.four_letter_whitelist, settings.read_only_mode, std::string(zookeeper_version()),
              sources()),
-      tick_timer_(io) {}
+      tick_timer_(io),
+      engine_timer_(io) {
+  if (settings.peers) peers_.emplace(io, *settings.peers, replica.engine(), clock_, [this] { step(); });
+}
 
 Status Host::start() {
+  if (peers_) {
+    if (auto started = peers_->start(); !started) return started;
+  }
   if (auto listening = clients_.listen(); !listening) return listening;
   arm_tick();
   step();
   return ok_status();
-}
-
-Now Host::batch_time() {
-  if (!batch_time_) batch_time_ = now();
-  return *batch_time_;
 }
 
 void Host::arm_tick() {
@@ -47,9 +58,26 @@ void Host::arm_tick() {
   tick_timer_.async_wait([this](const boost::system::error_code& error) {
     if (error) return;
     replica_.tick(now());
+    if (peers_) peers_->tick();
+    if (store_.wants_delta()) replica_.cut_delta();
     step();
     note_commit_point();
     arm_tick();
+  });
+}
+
+// Besides the tick, whose pace is too slow for an election. A timer that is armed for too early a time only
+// looks once too often.
+void Host::arm_engine_timer() {
+  const auto wake = replica_.engine().wake_at();
+  if (!wake || (engine_timer_at_ && *engine_timer_at_ <= *wake)) return;
+  engine_timer_at_ = wake;
+  engine_timer_.expires_at(std::chrono::steady_clock::time_point(std::chrono::nanoseconds(wake->ns)));
+  engine_timer_.async_wait([this](const boost::system::error_code& error) {
+    if (error) return;
+    engine_timer_at_.reset();
+    replica_.tick(now());
+    step();
   });
 }
 
@@ -66,29 +94,66 @@ void Host::persisted(DiskSeq seq) {
   step();
 }
 
+void Host::history_fetched(const store::HistoryFetched& history) {
+  replica_.engine().history_fetched(history, now());
+  step();
+}
+
+void Host::snapshot_piece(const store::SnapshotPiece& piece) {
+  replica_.engine().snapshot_piece(piece, now());
+  step();
+}
+
 // --- The batch
 
 void Host::step() {
-  batch_time_.reset();
+  clock_.next_batch();
   replica::Ready ready = replica_.take_ready(now());
-  committed_ = std::max(committed_, ready.peers.committed);
-  if (!ready.peers.disk.empty()) {
-    noted_ = committed_;
-    log_used_ = true;
-    store_.submit(std::move(ready.peers.disk), store::CommitPoint{committed_});
-  }
+  submit(std::move(ready.peers.disk), ready.peers.committed);
+  if (peers_) peers_->carry_out(ready.peers);
   for (replica::ClientOutput& output : ready.clients) {
     clients_.send(output.connection, std::move(output.bytes), output.close);
   }
   for (znode::Delta& delta : ready.deltas) store_.checkpoint(std::move(delta));
+  for (const store::HistoryRead& read : ready.peers.history_reads) store_.read_history(read);
+  for (const store::SnapshotRead& read : ready.peers.snapshot_reads) store_.read_snapshot(read);
   clients_.resume_throttled();
-  if (replica_.serving() != was_serving_) {
-    was_serving_ = !was_serving_;
-    if (was_serving_) trim_memory();  // what was replayed
-    spdlog::info("event={} zxid={:#x}", was_serving_ ? "serving" : "not_serving",
-                 replica_.state().last_applied().value);
+  if (replica_.serving() != was_serving_) note_serving();
+  if (peers_) {
+    note_role();
+    arm_engine_timer();
   }
   end_if_drained();
+}
+
+void Host::submit(std::vector<store::LogWork> work, Zxid committed) {
+  committed_ = std::max(committed_, committed);
+  if (work.empty()) return;
+  noted_ = committed_;
+  log_used_ = true;
+  store_.submit(std::move(work), store::CommitPoint{committed_});
+}
+
+void Host::note_serving() {
+  was_serving_ = !was_serving_;
+  if (was_serving_) trim_memory();  // what was replayed
+  spdlog::info("event={} zxid={:#x}", was_serving_ ? "serving" : "not_serving",
+               replica_.state().last_applied().value);
+}
+
+// What an operator must see of elections: who has which role since when.
+void Host::note_role() {
+  const zab::Engine& engine = replica_.engine();
+  const RoleTold role{engine.role(), engine.phase(), engine.leader()};
+  if (role == told_role_) return;
+  told_role_ = role;
+  if (role.role == zab::Role::looking) {
+    spdlog::info("event=looking last_logged={:#x} epoch={:#x}", engine.last_logged().value,
+                 engine.epochs().current);
+  } else {
+    spdlog::info("event={} phase={} leader={} accepted_epoch={:#x} epoch={:#x}", name_of(role.role),
+                 name_of(role.phase), role.leader.value, engine.epochs().accepted, engine.epochs().current);
+  }
 }
 
 // A log that was idle for a tick learns how far it is committed, so that a restart replays all of it at once.
@@ -110,15 +175,15 @@ void Host::end_if_drained() {
 // --- net::ClientHandler
 
 void Host::on_connect(ConnectionId connection, std::string_view address) {
-  replica_.client_connected(connection, address, batch_time());
+  replica_.client_connected(connection, address, clock_.now());
 }
 
 bool Host::on_frame(ConnectionId connection, std::string_view frame) {
-  return replica_.client_frame(connection, frame, batch_time());
+  return replica_.client_frame(connection, frame, clock_.now());
 }
 
 void Host::on_disconnect(ConnectionId connection) {
-  replica_.client_disconnected(connection, batch_time());
+  replica_.client_disconnected(connection, clock_.now());
 }
 
 bool Host::throttled(ConnectionId connection) {

@@ -1,10 +1,12 @@
-// Host: carries out what the replica wants done. It brings clients' frames and the disk's completions in, and
-// takes answers, disk work and checkpoint deltas out, once per batch.
+// Host: carries out what the replica wants done. It brings clients' frames, the peers' events and the disk's
+// completions in, and takes answers, messages, disk work and checkpoint deltas out, once per batch.
 //
-// Owner: main. Threads: the loop thread; only persisted() and fatal() are called from the store's.
+// Owner: main. Threads: the loop thread.
 //
 // Invariants
-// 1. take_ready() runs once behind every batch of inputs, and disk work is handed over before any answer.
+// 1. take_ready() runs once behind every batch of inputs, and disk work is handed over before any message,
+// and
+//    messages before any answer.
 // 2. After drain() the loop ends as soon as everything accepted is answered and taken, or at the deadline.
 #pragma once
 
@@ -15,6 +17,8 @@
 #include <string_view>
 
 #include "server/admin/four_letter_words.h"
+#include "server/main/clock.h"
+#include "server/main/peers.h"
 #include "server/main/settings.h"
 #include "server/net/client_server.h"
 #include "server/replica/replica.h"
@@ -30,8 +34,10 @@ class Host : public net::ClientHandler {
   Status start();
   // No new connections and requests; ends the loop when the outstanding ones are answered.
   void drain();
-  // A piece of disk work is durable. On the loop thread.
+  // The store's events, on the loop thread: a piece of disk work is durable; what was read.
   void persisted(DiskSeq seq);
+  void history_fetched(const store::HistoryFetched& history);
+  void snapshot_piece(const store::SnapshotPiece& piece);
 
   uint16_t client_port() const { return clients_.port(); }
 
@@ -44,10 +50,19 @@ class Host : public net::ClientHandler {
   void on_batch_end() override;
 
  private:
-  // The time of this batch: the clock is read once, not for every frame.
-  Now batch_time();
+  struct RoleTold {
+    zab::Role role = zab::Role::looking;
+    zab::Phase phase = zab::Phase::election;
+    ServerId leader{-1};
+    friend bool operator==(const RoleTold&, const RoleTold&) = default;
+  };
+
   void arm_tick();
+  void arm_engine_timer();
   void step();
+  void submit(std::vector<store::LogWork> work, Zxid committed);
+  void note_serving();
+  void note_role();
   void note_commit_point();
   void end_if_drained();
   admin::Sources sources();
@@ -61,12 +76,16 @@ class Host : public net::ClientHandler {
   store::Store& store_;
   net::ClientServer clients_;
   admin::FourLetterWords words_;
+  std::optional<Peers> peers_;  // in an ensemble
   boost::asio::steady_timer tick_timer_;
-  std::optional<Now> batch_time_;
+  boost::asio::steady_timer engine_timer_;
+  std::optional<Instant> engine_timer_at_;  // it is armed for
+  BatchClock clock_;
   Zxid committed_;         // as the replica last said
   Zxid noted_;             // in the log's last group
   bool log_used_ = false;  // since the last tick
   bool was_serving_ = false;
+  RoleTold told_role_;  // as the log said it last
   std::optional<Instant> drain_deadline_;
   int64_t words_received_ = 0;
   ConnectionId asking_;  // whose word is being answered

@@ -12,6 +12,7 @@
 
 #include "server/config/config.h"
 #include "server/main/clock.h"
+#include "server/main/export_command.h"
 #include "server/main/host.h"
 #include "server/main/logging.h"
 #include "server/main/process.h"
@@ -31,9 +32,13 @@ constexpr const char* kHelp =
 
 usage: paddockd [-Dkey=value...] ZOO_CFG
        paddockd [-Dkey=value...] PORT DATADIR [TICKTIME [MAXCNXNS]]
+       paddockd --export ZOO_CFG|DATADIR TARGET
 
 ZOO_CFG is ZooKeeper's configuration file. -D options and those in the environment's SERVER_JVMFLAGS set
 properties as they do for ZooKeeper, and win over the file.
+
+A first start on an Apache ZooKeeper server's data (version-2) takes it over and renames it. --export is the way back:
+it writes the data of a stopped server as TARGET/version-2.
 
 Paddock's own properties:
   paddock.log.file=FILE      where the log goes; stderr if not given
@@ -97,11 +102,18 @@ int serve(const config::Config& config, const Settings& settings) {
 
   auto state = std::make_unique<znode::State>(settings.znode);
   store::Recovered recovered;
-  const auto persisted = [&io, &host](DiskSeq seq) {
+  store::StoreEvents events;
+  events.persisted = [&io, &host](DiskSeq seq) {
     boost::asio::post(io, [&host, seq] { host->persisted(seq); });
   };
-  auto store =
-      store::Store::open(store::posix_env(), settings.store, *state, recovered, persisted, disk_failed);
+  events.history_fetched = [&io, &host](store::HistoryFetched history) {
+    boost::asio::post(io, [&host, history = std::move(history)] { host->history_fetched(history); });
+  };
+  events.snapshot_piece = [&io, &host](store::SnapshotPiece piece) {
+    boost::asio::post(io, [&host, piece = std::move(piece)] { host->snapshot_piece(piece); });
+  };
+  events.failed = disk_failed;
+  auto store = store::Store::open(store::posix_env(), settings.store, *state, recovered, std::move(events));
   if (!store) refuse(kBadDataDirectory, store.fault());
   spdlog::info("event=recovered checkpoint={:#x} last_logged={:#x} replayed={}", recovered.checkpoint.value,
                recovered.last_logged.value, recovered.tail.size());
@@ -135,7 +147,16 @@ int tell(const std::string& text) {
   return std::fflush(stdout) == 0 ? kFinished : kUnexpected;
 }
 
+int export_data(std::vector<std::string> arguments) {
+  arguments.erase(arguments.begin());
+  const auto done = run_export(arguments);
+  if (done) return tell(*done);
+  tell_operator(done.fault().message);
+  return kBadDataDirectory;
+}
+
 int run(std::vector<std::string> arguments) {
+  if (!arguments.empty() && arguments[0] == "--export") return export_data(std::move(arguments));
   for (const std::string& argument : arguments) {
     if (argument == "--help" || argument == "-h") return tell(kHelp);
     if (argument == "--version") {

@@ -35,6 +35,10 @@ void prepare_process() {
   }
   // The loop owns nearly all memory; a pool per thread would only scatter it.
   mallopt(M_ARENA_MAX, 2);
+  // What is large and goes soon (deltas, batches of the checkpoint) shall leave no holes between the nodes.
+  // glibc would raise the limit by itself after the first of them.
+  mallopt(M_MMAP_THRESHOLD, 256 << 10);
+  mallopt(M_TRIM_THRESHOLD, 4 << 20);
 }
 
 void trim_memory() {

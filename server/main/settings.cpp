@@ -1,7 +1,6 @@
 #include "server/main/settings.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <limits>
 
 namespace paddock {
@@ -99,32 +98,10 @@ net::ClientServerOptions client_options(const config::Config& config, Numbers& n
 }
 
 Status refuse_what_is_not_there(const config::Config& config) {
-  if (config.membership.members.size() > 1) {
-    return make_fault(
-        "the configuration is that of an ensemble of {} servers: elections and synchronisation between "
-        "servers are "
-        "not there yet, this version runs one server alone; remove the server.N lines to start it so",
-        config.membership.members.size());
-  }
   if (config.secure_client_port >= 0)
     return make_fault("secureClientPort: TLS is not there yet; remove the line");
   if (config.client_port < 0) return make_fault("clientPort is not set, so no client could connect");
   return ok_status();
-}
-
-// An empty tree in the place of an operator's data would be the worst of all answers.
-Status refuse_foreign_data(const config::Config& config) {
-  std::error_code ignored;
-  const std::filesystem::path theirs = std::filesystem::path(config.data_dir) / "version-2";
-  const std::filesystem::path ours = std::filesystem::path(config.data_dir) / "paddock";
-  if (std::filesystem::exists(ours, ignored) || !std::filesystem::is_directory(theirs, ignored))
-    return ok_status();
-  if (std::filesystem::is_empty(theirs, ignored)) return ok_status();
-  return make_fault(
-      "{} holds the data of an Apache ZooKeeper server, and importing it is not there yet; name another "
-      "dataDir to "
-      "start with an empty tree",
-      theirs.string());
 }
 
 }  // namespace
@@ -138,7 +115,6 @@ Result<LogOptions> log_options(const config::Config& config) {
 
 Result<Settings> settings_of(const config::Config& config) {
   if (auto able = refuse_what_is_not_there(config); !able) return able.fault();
-  if (auto able = refuse_foreign_data(config); !able) return able.fault();
   Numbers numbers(config);
   Settings settings;
   settings.znode = znode_options(config, numbers);
@@ -151,6 +127,12 @@ Result<Settings> settings_of(const config::Config& config) {
   settings.quorum = !config.is_standalone();
   settings.membership = config.membership;
   if (!numbers.status()) return numbers.status().fault();
+  if (settings.quorum) {
+    auto peers = peer_settings_of(config);
+    if (!peers) return peers.fault();
+    settings.peers = std::move(*peers);
+  }
+  if (auto able = zab::can_run(settings.replica.engine); !able) return able.fault();
   return settings;
 }
 

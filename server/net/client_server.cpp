@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
@@ -11,6 +10,7 @@
 #include <unordered_map>
 
 #include "server/net/connection.h"
+#include "server/net/listener.h"
 #include "server/net/peer_text.h"
 
 namespace paddock::net {
@@ -21,14 +21,6 @@ using asio::ip::tcp;
 using boost::system::error_code;
 using Clock = std::chrono::steady_clock;
 
-// How long accepting rests when the process has no file descriptor left.
-constexpr auto kAcceptPause = std::chrono::milliseconds(100);
-
-bool out_of_descriptors(const error_code& error) {
-  return error == asio::error::no_descriptors || error == asio::error::no_buffer_space ||
-         error == asio::error::no_memory || error.value() == ENFILE;
-}
-
 }  // namespace
 
 struct ClientServer::Impl : ConnectionOwner, std::enable_shared_from_this<Impl> {
@@ -36,8 +28,7 @@ struct ClientServer::Impl : ConnectionOwner, std::enable_shared_from_this<Impl> 
       : io_(io),
         options_(options),
         handler_(handler),
-        acceptor_(io),
-        accept_timer_(io),
+        listener_(io),
         sessionless_timer_(io),
         scratch_(options.max_frame) {}
 
@@ -55,9 +46,7 @@ struct ClientServer::Impl : ConnectionOwner, std::enable_shared_from_this<Impl> 
   void closing_slowly(ConnectionId connection) override { expect_end(connection); }
   void left(const Connection& connection) override;
 
-  Status open_acceptor(const tcp::endpoint& endpoint);
-  Result<tcp::endpoint> resolve() const;
-  void accept();
+  Status listen();
   void admit(tcp::socket socket);
   void expect_end(ConnectionId connection);
   void arm_sessionless_timer();
@@ -69,8 +58,7 @@ struct ClientServer::Impl : ConnectionOwner, std::enable_shared_from_this<Impl> 
   asio::io_context& io_;
   const ClientServerOptions options_;
   ClientHandler& handler_;
-  tcp::acceptor acceptor_;
-  asio::steady_timer accept_timer_;
+  Listener listener_;
   asio::steady_timer sessionless_timer_;
   bool sessionless_armed_ = false;
   bool shut_ = false;
@@ -89,52 +77,14 @@ struct ClientServer::Impl : ConnectionOwner, std::enable_shared_from_this<Impl> 
 
 // --- Listening and admission
 
-Result<tcp::endpoint> ClientServer::Impl::resolve() const {
-  const auto port = static_cast<uint16_t>(options_.port);
-  error_code error;
-  const auto address = asio::ip::make_address(options_.address, error);
-  if (!error) return tcp::endpoint(address, port);
-  const auto found = tcp::resolver(io_).resolve(options_.address, std::to_string(port), error);
-  if (error || found.empty()) {
-    return make_fault("clientPortAddress {} cannot be resolved: {}", options_.address, error.message());
+Status ClientServer::Impl::listen() {
+  const auto on_socket = [this](tcp::socket socket) { admit(std::move(socket)); };
+  if (options_.address.empty()) {
+    return listener_.open_any(static_cast<uint16_t>(options_.port), options_.backlog, on_socket);
   }
-  return found.begin()->endpoint();
-}
-
-Status ClientServer::Impl::open_acceptor(const tcp::endpoint& endpoint) {
-  error_code error;
-  const auto step = [&](auto&& call) {
-    if (!error) call();
-  };
-  if (acceptor_.is_open()) acceptor_.close(error);
-  error = {};
-  step([&] { acceptor_.open(endpoint.protocol(), error); });
-  step([&] { acceptor_.set_option(tcp::acceptor::reuse_address(true), error); });
-  if (endpoint.address().is_v6()) step([&] { acceptor_.set_option(asio::ip::v6_only(false), error); });
-  step([&] { acceptor_.bind(endpoint, error); });
-  step([&] {
-    acceptor_.listen(options_.backlog > 0 ? options_.backlog : asio::socket_base::max_listen_connections,
-                     error);
-  });
-  if (error) {
-    return make_fault("cannot listen on {}: {}", endpoint_text(endpoint).substr(1), error.message());
-  }
-  return ok_status();
-}
-
-void ClientServer::Impl::accept() {
-  acceptor_.async_accept([self = shared_from_this()](const error_code& error, tcp::socket socket) {
-    if (self->shut_ || !self->acceptor_.is_open()) return;
-    if (out_of_descriptors(error)) {
-      self->accept_timer_.expires_after(kAcceptPause);
-      self->accept_timer_.async_wait([self](const error_code& stopped) {
-        if (!stopped && self->acceptor_.is_open()) self->accept();
-      });
-      return;
-    }
-    if (!error) self->admit(std::move(socket));
-    self->accept();
-  });
+  const auto endpoint = resolve_local(io_, options_.address, options_.port);
+  if (!endpoint) return make_fault("clientPortAddress {}", endpoint.fault().message);
+  return listener_.open(*endpoint, options_.backlog, on_socket);
 }
 
 void ClientServer::Impl::admit(tcp::socket socket) {
@@ -247,9 +197,7 @@ void ClientServer::Impl::left(const Connection& connection) {
 // Pending operations hold their objects for a moment longer; none of them does anything any more.
 void ClientServer::Impl::shut() {
   shut_ = true;
-  error_code ignored;
-  acceptor_.close(ignored);
-  accept_timer_.cancel();
+  listener_.close();
   sessionless_timer_.cancel();
   parked_.clear();
   dropping_.clear();
@@ -266,24 +214,11 @@ ClientServer::~ClientServer() {
 }
 
 Status ClientServer::listen() {
-  if (impl_->options_.address.empty()) {
-    // A host without IPv6 has no wildcard of both versions.
-    const auto port = static_cast<uint16_t>(impl_->options_.port);
-    if (!impl_->open_acceptor(tcp::endpoint(tcp::v6(), port))) {
-      if (auto v4 = impl_->open_acceptor(tcp::endpoint(tcp::v4(), port)); !v4) return v4;
-    }
-  } else {
-    auto endpoint = impl_->resolve();
-    if (!endpoint) return endpoint.fault();
-    if (auto opened = impl_->open_acceptor(*endpoint); !opened) return opened;
-  }
-  impl_->accept();
-  return ok_status();
+  return impl_->listen();
 }
 
 uint16_t ClientServer::port() const {
-  error_code error;
-  return impl_->acceptor_.local_endpoint(error).port();
+  return impl_->listener_.port();
 }
 
 void ClientServer::send(ConnectionId connection, std::string bytes, bool close) {
@@ -301,9 +236,7 @@ void ClientServer::close(ConnectionId connection) {
 }
 
 void ClientServer::stop_accepting() {
-  error_code ignored;
-  impl_->acceptor_.close(ignored);
-  impl_->accept_timer_.cancel();
+  impl_->listener_.close();
 }
 
 void ClientServer::resume_throttled() {

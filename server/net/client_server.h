@@ -35,8 +35,8 @@ struct ClientServerOptions {
   int32_t max_per_address = 60;  // 0: no limit
   int32_t max_total = 0;         // 0: no limit
   int32_t sessionless_timeout_ms = 10000;
-  size_t max_output_bytes = 8 << 20;   // a connection that owes more than this to a slow client is not read
-  bool keep_alive = false;             // zookeeper.clientTcpKeepAlive
+  size_t max_output_bytes = 8 << 20;  // a connection that owes more than this to a slow client is not read
+  bool keep_alive = false;            // zookeeper.clientTcpKeepAlive
 };
 
 class ClientHandler {

@@ -1,9 +1,9 @@
 // ClientConnection: what this server knows of one client connection, and the order of its requests.
 //
 // Invariants
-// 1. `waiting` holds, in arrival order, the requests that were accepted and not answered. Its head is a write
-// or
-//    a sync whenever it is not empty: reads at the head are answered on the spot.
+// 1. `waiting` holds, in arrival order, the requests that were accepted and not answered. Whenever it is
+//    not empty its head is a write or a sync that is under way: anything else at the head is answered on the
+//    spot.
 // 2. Identities are only ever added; a request keeps the list that was there when it arrived.
 #pragma once
 
@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 
+#include "protocol/base/error_code.h"
 #include "protocol/base/ids.h"
 #include "protocol/base/time.h"
 #include "protocol/client/opcode.h"
@@ -33,13 +34,16 @@ struct WaitingRequest {
   enum class Kind : uint8_t {
     write,      // answered when its transaction is applied
     sync,       // answered at its sync point
+    synced,     // a sync whose point was reached: answered as soon as it is the head
     read,       // answered as soon as it is the head
+    refused,    // a write that goes nowhere: answered with `refusal` as soon as it is the head
     unanswered  // a write that an earlier connection of this session made: later requests wait for it
   };
   Kind kind = Kind::read;
   Asked asked;
   std::string body;             // read and sync: a copy of the record
   SharedIdentities identities;  // read
+  ErrorCode refusal = ErrorCode::ok;
 };
 
 struct ClientConnection {
@@ -62,6 +66,7 @@ struct ClientConnection {
   // Requests
   std::deque<WaitingRequest> waiting;
   int64_t counted = 0;  // of `waiting`, those with xid > 0: what the throttle looks at
+  int64_t syncs = 0;    // of `waiting`, those that the leader has not confirmed
   // Output since the last take_outputs()
   std::string output;
   size_t last_output_size = 0;  // capacity to begin with: batches of a connection resemble each other

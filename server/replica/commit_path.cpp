@@ -3,8 +3,6 @@
 #include <algorithm>
 
 #include "protocol/base/check.h"
-#include "protocol/client/records.h"
-#include "protocol/jute/codec.h"
 #include "protocol/txn/txn.h"
 
 namespace paddock::replica {
@@ -22,7 +20,7 @@ void CommitPath::committed(const zab::Committed& decided, Instant now) {
                 txn.fault().message);
   core_.state->apply(*txn, core_.watches, core_.notifier, result_);
   core_.deltas.applied();
-  const ConnectionId asked_by = core_.writes.applied(decided.zxid);
+  const ConnectionId asked_by = core_.service ? core_.service->applied(txn->header) : ConnectionId{};
   if (txn->header.type == static_cast<int32_t>(OpCode::close_session)) {
     end_session(SessionId{txn->header.session_id}, asked_by);
   }
@@ -32,7 +30,6 @@ void CommitPath::committed(const zab::Committed& decided, Instant now) {
 }
 
 void CommitPath::end_session(SessionId session, ConnectionId asked_by) {
-  core_.sessions.forget(session);
   ClientConnection* connection = core_.clients.serving(session);
   // The one that asked gets its reply first; any other, and that of an expired session, hears nothing.
   if (connection && connection->id != asked_by) core_.clients.close(*connection);
@@ -64,23 +61,17 @@ void CommitPath::answer(ClientConnection& connection, Instant now) {
   reads_.serve_waiting(connection, now);
 }
 
-void CommitPath::synced(uint64_t id, Instant now) {
-  ClientConnection* connection = core_.clients.find(core_.writes.synced(id));
+// A leader that is not ours may confirm a sync before the writes in front of it.
+void CommitPath::synced(ConnectionId asked_by, Instant now) {
+  ClientConnection* connection = core_.clients.find(asked_by);
   if (!connection || connection->stage == Stage::closing) return;
-  const WaitingRequest request = core_.clients.pop(*connection);
-  PADDOCK_CHECK(request.kind == Kind::sync, "connection {} does not wait for a sync but for {}",
-                connection->id.value, client::name_of(request.asked.type));
-  answer_sync(*connection, request, now);
+  auto& waiting = connection->waiting;
+  const auto sync = std::find_if(waiting.begin(), waiting.end(),
+                                 [](const WaitingRequest& request) { return request.kind == Kind::sync; });
+  if (sync == waiting.end()) return;
+  sync->kind = Kind::synced;
+  --connection->syncs;
   reads_.serve_waiting(*connection, now);
-}
-
-void CommitPath::answer_sync(ClientConnection& connection, const WaitingRequest& request, Instant now) {
-  const auto path = jute::decoded<client::PathRecord>(request.body);
-  core_.replies.reply(connection, request.asked, core_.state->last_applied(), now, [&](jute::Writer& writer) {
-    if (!path) return ErrorCode::marshalling_error;
-    jute::encode(writer, *path);
-    return ErrorCode::ok;
-  });
 }
 
 }  // namespace paddock::replica

@@ -2,8 +2,6 @@
 // that waited for it.
 #pragma once
 
-#include <cstdint>
-
 #include "server/replica/connect_handshake.h"
 #include "server/replica/core.h"
 #include "server/replica/read_path.h"
@@ -19,11 +17,11 @@ class CommitPath {
       : core_(core), reads_(reads), handshake_(handshake) {}
 
   void committed(const zab::Committed& decided, Instant now);
-  void synced(uint64_t id, Instant now);
+  // The oldest sync of this connection is confirmed. None: nobody waits.
+  void synced(ConnectionId asked_by, Instant now);
 
  private:
   void answer(ClientConnection& connection, Instant now);
-  void answer_sync(ClientConnection& connection, const WaitingRequest& request, Instant now);
   void end_session(SessionId session, ConnectionId asked_by);
   bool session_moved() const;
 

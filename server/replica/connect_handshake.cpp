@@ -44,14 +44,11 @@ bool ConnectHandshake::connect(ClientConnection& connection, std::string_view fr
 
 void ConnectHandshake::begin_session(ClientConnection& connection, Now now) {
   const SessionId session = ids_.next();
-  core_.sessions.track(session, connection.timeout_ms, now);
-  core_.sessions.set_owner(session, kOwnClients);
   core_.clients.bind(connection, session);
   const Asked asked{Xid{0}, OpCode::create_session, now.monotonic};
   core_.clients.push(connection, {WaitingRequest::Kind::write, asked, {}, {}});
   const std::string body = jute::encoded(client::CreateSessionRequest{connection.timeout_ms});
-  core_.writes.submit(
-      {connection.id, session, asked.xid, asked.type, body, connection.identities, ErrorCode::ok}, now.wall);
+  core_.service->submit({connection.id, session, asked.xid, asked.type, body, connection.identities}, now);
 }
 
 void ConnectHandshake::session_created(ClientConnection& connection, const Asked& asked, Instant now) {
@@ -65,14 +62,20 @@ void ConnectHandshake::resume_session(ClientConnection& connection, const client
   // Before the password is looked at, as ZooKeeper does: a wrong one closes the rightful connection too.
   if (ClientConnection* earlier = core_.clients.serving(session)) core_.clients.close(*earlier);
   const client::SessionPassword password = client::session_password(session);
-  const std::string_view right(password.data(), password.size());
-  if (request.password.view() != right || !core_.sessions.touch(session, connection.timeout_ms, now)) {
+  if (request.password.view() != std::string_view(password.data(), password.size())) {
     return refuse(connection);
   }
-  core_.sessions.set_owner(session, kOwnClients);
   core_.clients.bind(connection, session);
+  const ClientService::Resumed resumed = core_.service->resume(connection, now);
+  if (resumed != ClientService::Resumed::later) {
+    session_resumed(connection, resumed == ClientService::Resumed::yes);
+  }
+}
+
+void ConnectHandshake::session_resumed(ClientConnection& connection, bool valid) {
+  if (!valid) return refuse(connection);
   // What the session asked for on its earlier connection still comes before what it asks for on this one.
-  const size_t under_way = core_.writes.adopt(session, connection.id);
+  const size_t under_way = core_.service->adopt(connection.session, connection.id);
   for (size_t i = 0; i < under_way; ++i) {
     core_.clients.push(connection, {WaitingRequest::Kind::unanswered, {}, {}, {}});
   }

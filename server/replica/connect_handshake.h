@@ -19,6 +19,8 @@ class ConnectHandshake {
   bool connect(ClientConnection& connection, std::string_view frame, Now now);
   // The createSession transaction of this connection was applied.
   void session_created(ClientConnection& connection, const Asked& asked, Instant now);
+  // The leader has said whether the session lives that this connection came with.
+  void session_resumed(ClientConnection& connection, bool valid);
 
   int32_t min_timeout_ms() const { return min_timeout_ms_; }
   int32_t max_timeout_ms() const { return max_timeout_ms_; }

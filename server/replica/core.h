@@ -7,14 +7,13 @@
 #include <memory>
 #include <utility>
 
+#include "server/replica/client_service.h"
 #include "server/replica/client_table.h"
 #include "server/replica/delta_cutter.h"
 #include "server/replica/notifier.h"
 #include "server/replica/replica.h"
 #include "server/replica/reply_writer.h"
-#include "server/replica/session_tracker.h"
 #include "server/replica/stats.h"
-#include "server/replica/write_pipeline.h"
 #include "server/zab/engine.h"
 #include "znode/state.h"
 #include "znode/watches.h"
@@ -27,20 +26,20 @@ struct Core {
       : options(given),
         state(std::move(loaded)),
         engine(given.engine, recovered, random),
-        deltas(*state),
-        sessions(given.tick_ms) {}
+        membership(given.engine.membership),
+        deltas(*state, given.delta_bytes) {}
 
   const ReplicaOptions options;
   const std::unique_ptr<znode::State> state;
   zab::Engine engine;
+  zab::Membership membership;  // the last one committed
   DeltaCutter deltas;
-  SessionTracker sessions;
   znode::Watches watches;
   ServerCounters counters;
   ClientTable clients{counters, watches};
   ReplyWriter replies{clients, counters};
-  Notifier notifier{clients, replies, state->options()};
-  WritePipeline writes{engine, *state};
+  Notifier notifier{clients, replies, *state};
+  ClientService* service = nullptr;  // of the role at hand; null: nobody is served
 };
 
 }  // namespace paddock::replica

@@ -1,9 +1,16 @@
-// DeltaCutter: when what changed goes to the checkpoint: at transaction boundaries, at about 256 KiB.
+// DeltaCutter: when what changed goes to the checkpoint: when it is much, or when the host asks because the
+// log has grown long. A delta is built a few entries at a time, so a cut holds nobody up.
 //
-// Invariant: a delta's zxid is that of a transaction in the log, never the (e,0) of a new epoch: a checkpoint
-// ahead of the log means that the log has lost its end.
+// Invariants
+// 1. A delta's zxid is that of a transaction in the log, or of the snapshot below it, never the (e,0) of a
+// new
+//    epoch: a checkpoint ahead of the log means that the log has lost its end.
+// 2. A delta is built faster than the next one grows: more entries a transaction than one changes as a rule.
+// 3. While another state is on its way no delta is cut: those before hold all of the old state, those after
+//    build on the new one.
 #pragma once
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -14,25 +21,60 @@ namespace paddock::replica {
 
 class DeltaCutter {
  public:
-  static constexpr size_t kBytes = 256 << 10;
-
   // `state` must outlive the cutter, and is what the checkpoint holds. Changes count from here on, so that a
   // recovered log tail reaches the checkpoint too.
-  explicit DeltaCutter(znode::State& state) : state_(state) { state.record_changes(true); }
+  DeltaCutter(znode::State& state, size_t bytes) : state_(state), bytes_(bytes) { state.record_changes(true); }
 
   // A transaction was applied.
   void applied() {
-    if (state_.pending_delta_bytes() > kBytes) deltas_.push_back(state_.take_delta());
+    if (state_.delta_begun()) {
+      build(kEntriesPerTransaction);
+    } else if (!suspended_ && state_.pending_delta_bytes() > bytes_) {
+      state_.begin_delta();
+    }
   }
-  // All that is left, however little: before an epoch begins, and at the end.
+  // The checkpoint is to move on, however little has changed.
+  void cut() {
+    if (!suspended_ && !state_.delta_begun() && state_.pending_delta_bytes() > 0) state_.begin_delta();
+  }
+  // All that is left, however little, and at once: before an epoch begins, and at the end.
   void flush() {
+    if (suspended_) return;
+    if (state_.delta_begun()) build(SIZE_MAX);
     if (state_.pending_delta_bytes() > 0) deltas_.push_back(state_.take_delta());
   }
-  std::vector<znode::Delta> take() { return std::exchange(deltas_, {}); }
+  // Another state is on its way.
+  void suspend() {
+    flush();
+    suspended_ = true;
+  }
+  // It is there, and is what the checkpoint holds.
+  void restart() {
+    state_.record_changes(true);
+    suspended_ = false;
+  }
+  // It does not come.
+  void resume() { suspended_ = false; }
+  // What is whole. Once per batch: a delta goes on without transactions, too.
+  std::vector<znode::Delta> take() {
+    if (state_.delta_begun()) build(kEntriesPerBatch);
+    return std::exchange(deltas_, {});
+  }
 
  private:
+  static constexpr size_t kEntriesPerTransaction = 2;
+  static constexpr size_t kEntriesPerBatch = 100;
+
+  void build(size_t entries) {
+    if (std::optional<znode::Delta> whole = state_.build_delta(entries)) {
+      deltas_.push_back(std::move(*whole));
+    }
+  }
+
   znode::State& state_;
+  const size_t bytes_;
   std::vector<znode::Delta> deltas_;
+  bool suspended_ = false;
 };
 
 }  // namespace paddock::replica

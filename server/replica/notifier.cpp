@@ -22,8 +22,10 @@ void Notifier::deliver(ConnectionId to, client::EventType event, std::string_vie
                        const jute::Vector<client::Acl>* readable_by) {
   ClientConnection* connection = clients_.find(to);
   if (!connection || connection->stage == ClientConnection::Stage::closing) return;
-  if (readable_by && !znode::allows(*readable_by, client::kPermRead, *connection->identities, options_))
+  if (readable_by &&
+      !znode::allows(*readable_by, client::kPermRead, *connection->identities, state_.options())) {
     return;
+  }
   encode(event, path, zxid);
   replies_.frame(*connection, frame_);
 }

@@ -7,7 +7,7 @@
 
 #include "server/replica/client_table.h"
 #include "server/replica/reply_writer.h"
-#include "znode/options.h"
+#include "znode/state.h"
 #include "znode/watches.h"
 
 namespace paddock::replica {
@@ -15,8 +15,8 @@ namespace paddock::replica {
 class Notifier : public znode::WatchSink {
  public:
   // All must outlive the notifier.
-  Notifier(ClientTable& clients, ReplyWriter& replies, const znode::Options& options)
-      : clients_(clients), replies_(replies), options_(options) {}
+  Notifier(ClientTable& clients, ReplyWriter& replies, const znode::State& state)
+      : clients_(clients), replies_(replies), state_(state) {}
 
   void deliver(ConnectionId to, client::EventType event, std::string_view path, int64_t zxid,
                const jute::Vector<client::Acl>* readable_by) override;
@@ -26,7 +26,7 @@ class Notifier : public znode::WatchSink {
 
   ClientTable& clients_;
   ReplyWriter& replies_;
-  const znode::Options& options_;
+  const znode::State& state_;
   // The last frame and what it says
   std::string frame_;
   client::EventType event_ = client::EventType::none;

@@ -2,12 +2,15 @@
 
 #include <utility>
 
+#include "protocol/client/records.h"
+#include "protocol/jute/codec.h"
 #include "znode/read.h"
 
 namespace paddock::replica {
 namespace {
 
 using client::OpCode;
+using Kind = WaitingRequest::Kind;
 
 bool may_raise_events(OpCode type) {
   return type == OpCode::set_watches || type == OpCode::set_watches2;
@@ -39,10 +42,41 @@ void ReadPath::serve(ClientConnection& connection, const Asked& asked, std::stri
 }
 
 void ReadPath::serve_waiting(ClientConnection& connection, Instant now) {
-  while (!connection.waiting.empty() && connection.waiting.front().kind == WaitingRequest::Kind::read) {
-    const WaitingRequest read = core_.clients.pop(connection);
-    serve(connection, read.asked, read.body, *read.identities, now);
+  while (!connection.waiting.empty() && serve_head(connection, now)) continue;
+}
+
+bool ReadPath::serve_head(ClientConnection& connection, Instant now) {
+  switch (connection.waiting.front().kind) {
+    case Kind::read: {
+      const WaitingRequest read = core_.clients.pop(connection);
+      serve(connection, read.asked, read.body, *read.identities, now);
+      return true;
+    }
+    case Kind::synced: {
+      const WaitingRequest sync = core_.clients.pop(connection);
+      answer_sync(connection, sync, now);
+      return true;
+    }
+    case Kind::refused: {
+      const WaitingRequest refused = core_.clients.pop(connection);
+      core_.replies.header(connection, refused.asked, core_.state->last_applied(), now, refused.refusal);
+      return true;
+    }
+    case Kind::write:
+    case Kind::sync:
+    case Kind::unanswered:
+      return false;
   }
+  return false;
+}
+
+void ReadPath::answer_sync(ClientConnection& connection, const WaitingRequest& request, Instant now) {
+  const auto path = jute::decoded<client::PathRecord>(request.body);
+  core_.replies.reply(connection, request.asked, core_.state->last_applied(), now, [&](jute::Writer& writer) {
+    if (!path) return ErrorCode::marshalling_error;
+    jute::encode(writer, *path);
+    return ErrorCode::ok;
+  });
 }
 
 }  // namespace paddock::replica

@@ -16,10 +16,13 @@ class ReadPath {
   // Requires: kind_of(asked.type) == OpKind::read, and nothing that came before waits.
   void serve(ClientConnection& connection, const Asked& asked, std::string_view body,
              const znode::Identities& identities, Instant now);
-  // Serves the reads at the head of the connection's queue.
+  // Answers what is at the head of the connection's queue, up to a write or a sync that is under way.
   void serve_waiting(ClientConnection& connection, Instant now);
 
  private:
+  bool serve_head(ClientConnection& connection, Instant now);
+  void answer_sync(ClientConnection& connection, const WaitingRequest& request, Instant now);
+
   Core& core_;
   std::string late_body_;  // of a reply that events must precede
 };

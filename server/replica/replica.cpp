@@ -2,27 +2,21 @@
 
 #include <iterator>
 #include <utility>
-#include <variant>
 
-#include "protocol/base/check.h"
-#include "protocol/client/records.h"
-#include "protocol/jute/codec.h"
-#include "server/replica/commit_path.h"
 #include "server/replica/connect_handshake.h"
 #include "server/replica/core.h"
 #include "server/replica/read_path.h"
-#include "server/replica/reaper.h"
 #include "server/replica/request_path.h"
+#include "server/replica/sequence.h"
 #include "server/replica/status_report.h"
 
 namespace paddock::replica {
 namespace {
 
-// A connection that has so many bytes coming waits for the next batch, and everybody else gets a turn: 64 KiB of
-// pipelined requests can ask for gigabytes.
+// A connection that has so many bytes coming waits for the next batch, and everybody else gets a turn: 64 KiB
+// of pipelined requests can ask for gigabytes.
 constexpr size_t kMaxBatchOutput = 1 << 20;
 
-using client::OpCode;
 using Stage = ClientConnection::Stage;
 
 template <class T>
@@ -51,10 +45,8 @@ struct Replica::Impl {
   ReadPath reads;
   ConnectHandshake handshake;
   RequestPath requests;
-  CommitPath commits;
-  Reaper reaper;
+  Sequence sequence;
   const Instant started;
-  bool serving = false;
   bool draining = false;
 
   Impl(const ReplicaOptions& options, std::unique_ptr<znode::State> state, const store::Recovered& recovered,
@@ -63,80 +55,24 @@ struct Replica::Impl {
         reads(core),
         handshake(core, now.wall),
         requests(core, reads),
-        commits(core, reads, handshake),
-        reaper(options.container_check_interval_ms, options.container_max_per_minute),
+        sequence(core, reads, handshake, now),
         started(now.monotonic) {}
+
+  bool serving() const { return core.service != nullptr; }
 
   bool frame(ClientConnection& connection, std::string_view bytes, Now now) {
     if (connection.stage == Stage::closing) return true;
-    if (!serving || draining || connection.stage == Stage::joining) return false;
+    if (!serving() || draining || connection.stage == Stage::joining) return false;
     ++connection.counters.received;
     ++core.counters.received;
     return connection.stage == Stage::fresh ? handshake.connect(connection, bytes, now)
                                             : requests.request(connection, bytes, now);
   }
 
-  // --- Time
-
   void tick(Now now) {
     core.engine.tick(now);
-    if (!serving || draining) return;
-    expire_sessions(now);
-    reap(now);
+    if (serving() && !draining) core.service->tick(now);
   }
-
-  void expire_sessions(Now now) {
-    for (const SessionId session : core.sessions.expire(now)) {
-      ++core.counters.sessions_expired;
-      core.writes.submit({{}, session, Xid{0}, OpCode::close_session, {}, {}, ErrorCode::ok}, now.wall);
-    }
-  }
-
-  void reap(Now now) {
-    const size_t batch = reaper.due(now.monotonic);
-    if (batch == 0) return;
-    const std::vector<std::string> paths = core.state->reapable(now.wall, batch);
-    for (const std::string& path : paths) {
-      const std::string body = jute::encoded(client::PathRecord{path});
-      core.writes.submit({{}, {}, Xid{0}, OpCode::delete_container, body, {}, ErrorCode::ok}, now.wall);
-    }
-    reaper.looked(now.monotonic, paths.size());
-  }
-
-  // --- The engine's sequence
-
-  void work_off(const zab::Committed& decided, Now now) { commits.committed(decided, now.monotonic); }
-  void work_off(const zab::SyncPoint& point, Now now) { commits.synced(point.id, now.monotonic); }
-
-  void work_off(const zab::Serving& begin, Now now) {
-    core.deltas.flush();
-    core.state->advance_to(begin.epoch_start);
-    if (!std::exchange(serving, true)) {
-      core.state->for_each_session(
-          [&](SessionId session, int32_t timeout_ms) { core.sessions.track(session, timeout_ms, now); });
-      reaper.start(now.monotonic);
-    }
-    core.writes.resume(now.wall);
-  }
-
-  void work_off(const zab::StoppedServing&, Now) {
-    serving = false;
-    core.clients.close_all();
-    core.writes.reset();
-    core.sessions.clear();
-  }
-
-  // What only peers cause.
-  void peerless(const char* what) { PADDOCK_CHECK(false, "an ensemble of one was told of {}", what); }
-  void work_off(const zab::StateBegin&, Now) { peerless("a snapshot"); }
-  void work_off(const zab::StatePiece&, Now) { peerless("a snapshot"); }
-  void work_off(const zab::StateReplaced&, Now) { peerless("a snapshot"); }
-  void work_off(const zab::StateAbandoned&, Now) { peerless("a snapshot"); }
-  void work_off(const zab::LearnerGone&, Now) { peerless("a learner"); }
-  void work_off(const zab::FromLearner&, Now) { peerless("a learner"); }
-  void work_off(const zab::FromLeader&, Now) { peerless("a leader"); }
-  void work_off(const zab::LeaderPing&, Now) { peerless("a leader's ping"); }
-  void work_off(const zab::MembershipChanged&, Now) { peerless("a new configuration"); }
 
   zab::Ready step(Now now) {
     zab::Ready all;
@@ -145,14 +81,16 @@ struct Replica::Impl {
       for (zab::SequenceItem& item : ready.sequence) {
         // Let go of one by one: a recovered tail may be as large as everything else in memory.
         const zab::SequenceItem taken = std::exchange(item, {});
-        std::visit([&](const auto& kind) { work_off(kind, now); }, taken);
+        sequence.work_off(taken, now);
       }
       append(all, std::move(ready));
     }
     return all;
   }
 
-  bool nothing_outstanding() const { return core.writes.idle() && core.engine.outstanding() == 0; }
+  bool nothing_outstanding() const {
+    return (!serving() || core.service->idle()) && core.engine.outstanding() == 0;
+  }
 };
 
 Replica::Replica(const ReplicaOptions& options, std::unique_ptr<znode::State> state,
@@ -184,6 +122,9 @@ bool Replica::throttled(ConnectionId connection) const {
   if (!found || impl_->draining) return true;
   if (found->stage == Stage::joining || found->stage == Stage::closing) return true;
   if (found->output.size() > kMaxBatchOutput) return true;
+  // A write behind a sync could be committed before the round of PINGs that confirms it is over, and its answer
+  // would have to wait for the sync's, with a zxid that is older by then.
+  if (found->syncs > 0) return true;
   return found->counted > 0 &&
          impl_->core.counters.outstanding > impl_->core.options.global_outstanding_limit;
 }
@@ -193,6 +134,9 @@ void Replica::tick(Now now) {
 }
 void Replica::persisted(DiskSeq seq, Now) {
   impl_->core.engine.persisted(seq);
+}
+void Replica::cut_delta() {
+  impl_->core.deltas.cut();
 }
 zab::Engine& Replica::engine() {
   return impl_->core.engine;
@@ -209,6 +153,8 @@ Ready Replica::take_ready(Now now) {
 
 void Replica::drain(Now) {
   impl_->draining = true;
+  const bool hands_over = impl_->sequence.is_leading() && impl_->core.membership.members.size() > 1;
+  if (hands_over) impl_->core.engine.stop_leading();
 }
 
 bool Replica::idle() const {
@@ -216,12 +162,12 @@ bool Replica::idle() const {
 }
 
 bool Replica::serving() const {
-  return impl_->serving;
+  return impl_->serving();
 }
 
 ServerStatus Replica::status(Now now) const {
   ServerStatus status = report_server(impl_->core);
-  status.serving = impl_->serving;
+  status.serving = impl_->serving();
   status.uptime_ms = now.monotonic.ms() - impl_->started.ms();
   return status;
 }
@@ -230,7 +176,8 @@ std::vector<ConnectionStatus> Replica::connections() const {
   return report_connections(impl_->core);
 }
 DumpStatus Replica::dump(Now now) const {
-  return report_dump(impl_->core, now);
+  const Sequence& sequence = impl_->sequence;
+  return report_dump(impl_->core, sequence.is_leading() ? &sequence.leader().sessions() : nullptr, now);
 }
 WatchStatus Replica::watches() const {
   return report_watches(impl_->core);

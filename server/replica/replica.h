@@ -36,6 +36,9 @@ struct ReplicaOptions {
   int64_t global_outstanding_limit = 1000;
   int64_t container_check_interval_ms = 60000;
   int32_t container_max_per_minute = 10000;
+  // A delta for the checkpoint is cut when about so much has changed; it is one batch, and in memory three
+  // times while it is written.
+  size_t delta_bytes = 4 << 20;
   bool standalone = true;  // session ids use server id 1, mode is "standalone"
 };
 
@@ -73,14 +76,20 @@ class Replica {
   bool throttled(ConnectionId connection) const;
 
   // --- In: time, peers and disk, passed on to the engine
+  // More often than every tick_ms: a longer gap is taken for a pause, in which no session grows older. After a
+  // pause it comes before anything else.
   void tick(Now now);
   void persisted(DiskSeq seq, Now now);
   zab::Engine& engine();  // peers' events go straight to it
+  // The log has grown long: what changed since the last delta is to become one, however little it is. It comes
+  // out of one of the next take_ready().
+  void cut_delta();
 
   // --- Out. Call once per drained batch of inputs.
   Ready take_ready(Now now);
 
-  // SIGTERM: no new requests; outstanding ones are answered; idle() says when.
+  // SIGTERM: no new requests; outstanding ones are answered, and a leader of several hands over; idle() says
+  // when.
   void drain(Now now);
   bool idle() const;
 

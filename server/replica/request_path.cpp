@@ -37,7 +37,7 @@ bool RequestPath::request(ClientConnection& connection, std::string_view frame, 
 }
 
 void RequestPath::admit(ClientConnection& connection, const Asked& asked, std::string_view body, Now now) {
-  ErrorCode session = core_.sessions.admit(connection.session, kOwnClients, connection.timeout_ms, now);
+  ErrorCode session = core_.service->admit(connection, now);
   // Of a session that has ended nothing is answered, as in ZooKeeper: its connection is about to be closed.
   if (session == ErrorCode::session_expired) return;
   if (asked.type == OpCode::close_session) session = ErrorCode::ok;
@@ -57,17 +57,24 @@ void RequestPath::read(ClientConnection& connection, const Asked& asked, std::st
 
 void RequestPath::sync(ClientConnection& connection, const Asked& asked, std::string_view body, Now now) {
   core_.clients.push(connection, {Kind::sync, asked, std::string(body), {}});
-  core_.writes.submit({connection.id, connection.session, asked.xid, asked.type, {}, {}, ErrorCode::ok},
-                      now.wall);
+  core_.service->submit(
+      {connection.id, connection.session, asked.xid, asked.type, body, connection.identities}, now);
 }
 
 void RequestPath::write(ClientConnection& connection, const Asked& asked, std::string_view body,
                         ErrorCode session_check, Now now) {
+  if (const ErrorCode refusal = core_.service->refusal(asked.type, body); refusal != ErrorCode::ok) {
+    return refuse(connection, asked, refusal);
+  }
   core_.clients.push(connection, {Kind::write, asked, {}, {}});
-  if (asked.type == OpCode::close_session) core_.sessions.mark_closing(connection.session);
-  core_.writes.submit(
+  core_.service->submit(
       {connection.id, connection.session, asked.xid, asked.type, body, connection.identities, session_check},
-      now.wall);
+      now);
+}
+
+void RequestPath::refuse(ClientConnection& connection, const Asked& asked, ErrorCode refusal) {
+  core_.clients.push(connection, {Kind::refused, asked, {}, {}, refusal});
+  reads_.serve_waiting(connection, asked.received);
 }
 
 bool RequestPath::authenticate(ClientConnection& connection, Xid xid, std::string_view body) {

@@ -24,6 +24,7 @@ class RequestPath {
   void sync(ClientConnection& connection, const Asked& asked, std::string_view body, Now now);
   void write(ClientConnection& connection, const Asked& asked, std::string_view body, ErrorCode session_check,
              Now now);
+  void refuse(ClientConnection& connection, const Asked& asked, ErrorCode refusal);
   // Past it.
   bool authenticate(ClientConnection& connection, Xid xid, std::string_view body);
   void answer_sasl(ClientConnection& connection, Xid xid);

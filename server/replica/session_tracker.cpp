@@ -5,7 +5,7 @@
 namespace paddock::replica {
 
 Instant SessionTracker::deadline_of(Now now, int32_t timeout_ms) const {
-  const int64_t ms = now.monotonic.ms() + timeout_ms;
+  const int64_t ms = counted(now).ms() + timeout_ms;
   return Instant{}.plus_ms((ms / tick_ms_ + 1) * tick_ms_);
 }
 
@@ -86,9 +86,23 @@ ErrorCode SessionTracker::admit(SessionId session, SessionOwner owner, int32_t t
   return owned_by(*tracked, owner);
 }
 
+void SessionTracker::disown(SessionOwner owner) {
+  for (auto& [session, tracked] : sessions_) {
+    if (tracked.owner == owner) tracked.owner = {};
+  }
+}
+
+bool SessionTracker::any_due(Now now) {
+  while (!buckets_.empty() && buckets_.begin()->first <= counted(now)) {
+    if (buckets_.begin()->second) return true;
+    buckets_.erase(buckets_.begin());
+  }
+  return false;
+}
+
 std::vector<SessionId> SessionTracker::expire(Now now) {
   std::vector<SessionId> expired;
-  while (!buckets_.empty() && buckets_.begin()->first <= now.monotonic) {
+  while (!buckets_.empty() && buckets_.begin()->first <= counted(now)) {
     for (Tracked* tracked = buckets_.begin()->second; tracked; tracked = tracked->next) {
       tracked->closing = true;
       tracked->waiting = false;
@@ -103,7 +117,7 @@ std::vector<SessionTracker::Bucket> SessionTracker::buckets() const {
   std::vector<Bucket> result;
   for (const auto& [deadline, head] : buckets_) {
     Bucket& bucket = result.emplace_back();
-    bucket.deadline = deadline;
+    bucket.deadline = deadline.plus_ms(skipped_ms_);
     for (const Tracked* tracked = head; tracked; tracked = tracked->next)
       bucket.sessions.push_back(tracked->id);
     std::sort(bucket.sessions.begin(), bucket.sessions.end());

@@ -2,7 +2,8 @@
 // section 9). Leader and stand-alone only; learners collect touches instead.
 //
 // Deadlines are rounded up to the next tick, as ZooKeeper's ExpiryQueue does: at most one tick late, never
-// early. Monotonic time only: a clock that jumps expires nobody.
+// early. Monotonic time only: a clock that jumps expires nobody. Time in which this server did not run counts
+// for nobody (skip()): its clients may have called all the while.
 //
 // Every request touches its session, so a touch that stays in its bucket costs one look-up; a session is
 // linked into its bucket's list and moves without an allocation.
@@ -37,13 +38,18 @@ class SessionTracker {
   // False: unknown or closing.
   bool touch(SessionId session, int32_t timeout_ms, Now now);
   void set_owner(SessionId session, SessionOwner owner);
+  // What this one owns is nobody's.
+  void disown(SessionOwner owner);
   // ok, session_expired (unknown or closing) or session_moved; a session without owner is adopted.
   ErrorCode check(SessionId session, SessionOwner owner);
   // touch() and check() with one look-up: what every request of a client begins with.
   ErrorCode admit(SessionId session, SessionOwner owner, int32_t timeout_ms, Now now);
 
+  bool any_due(Now now);
   // Sessions whose deadline has passed, each returned once and marked closing.
   std::vector<SessionId> expire(Now now);
+  // All deadlines are so much later.
+  void skip(int64_t ms) { skipped_ms_ += ms; }
 
   struct Bucket {
     Instant deadline;
@@ -64,6 +70,7 @@ class SessionTracker {
     Tracked* previous = nullptr;
     Tracked* next = nullptr;
   };
+  Instant counted(Now now) const { return now.monotonic.plus_ms(-skipped_ms_); }
   Instant deadline_of(Now now, int32_t timeout_ms) const;
   Tracked* find_live(SessionId session);
   void move(Tracked& tracked, Instant deadline);
@@ -71,6 +78,7 @@ class SessionTracker {
   static ErrorCode owned_by(Tracked& tracked, SessionOwner owner);
 
   int32_t tick_ms_;
+  int64_t skipped_ms_ = 0;  // deadlines count without it
   std::unordered_map<SessionId, Tracked> sessions_;
   std::map<Instant, Tracked*> buckets_;  // heads; null: empty, until its deadline passes
 };

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,12 +29,22 @@ struct ServerStats {
   int64_t stale_sessions_expired = 0;
 };
 
+// What only a leader of several can say.
+struct LeaderStatus {
+  int64_t learners = 0;  // connected, whatever their stage
+  int64_t synced_followers = 0;
+  int64_t synced_observers = 0;
+  int64_t pending_syncs = 0;
+};
+
 // Everything that srvr, stat and mntr print about the state machine.
 struct ServerStatus {
   bool serving = false;
   bool read_only = false;
-  std::string mode;        // standalone, leader, follower, observer, read-only
-  std::string peer_state;  // "leading - broadcast"; empty stand-alone
+  std::string mode;         // standalone, leader, follower, observer, read-only
+  std::string peer_state;   // "leading - broadcast"; empty stand-alone
+  int64_t quorum_size = 0;  // voters; 0 stand-alone
+  std::optional<LeaderStatus> leader;
   Zxid last_zxid;
   int64_t node_count = 0;  // as ZooKeeper counts: the root twice
   int64_t watch_count = 0;

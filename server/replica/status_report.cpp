@@ -1,5 +1,6 @@
 #include "server/replica/status_report.h"
 
+#include <string>
 #include <unordered_set>
 
 namespace paddock::replica {
@@ -44,13 +45,69 @@ ConnectionStatus report_connection(const ClientConnection& connection) {
   return status;
 }
 
+const char* mode_of(zab::Role role) {
+  switch (role) {
+    case zab::Role::leading:
+      return "leader";
+    case zab::Role::following:
+      return "follower";
+    case zab::Role::observing:
+      return "observer";
+    case zab::Role::looking:
+      return "leaderelection";
+  }
+  return "";
+}
+
+const char* name_of(zab::Role role) {
+  switch (role) {
+    case zab::Role::leading:
+      return "leading";
+    case zab::Role::following:
+      return "following";
+    case zab::Role::observing:
+      return "observing";
+    case zab::Role::looking:
+      return "looking";
+  }
+  return "";
+}
+
+// "leading - broadcast"; of an election the role says it all.
+std::string report_peer_state(const zab::Engine& engine) {
+  const std::string role = name_of(engine.role());
+  switch (engine.phase()) {
+    case zab::Phase::discovery:
+      return role + " - discovery";
+    case zab::Phase::synchronization:
+      return role + " - synchronization";
+    case zab::Phase::broadcast:
+      return role + " - broadcast";
+    case zab::Phase::election:
+      return role;
+  }
+  return role;
+}
+
+void report_ensemble(const Core& core, ServerStatus& status) {
+  status.peer_state = report_peer_state(core.engine);
+  for (const auto& [id, member] : core.membership.members) status.quorum_size += !member.observer;
+  if (core.engine.role() != zab::Role::leading) return;
+  const zab::EngineStatus engine = core.engine.status();
+  LeaderStatus& leader = status.leader.emplace();
+  leader.learners = static_cast<int64_t>(engine.learners);
+  leader.synced_followers = static_cast<int64_t>(engine.synced_followers);
+  leader.synced_observers = static_cast<int64_t>(engine.synced_observers);
+  leader.pending_syncs = static_cast<int64_t>(engine.pending_syncs);
+}
+
 }  // namespace
 
 ServerStatus report_server(const Core& core) {
   const znode::State& state = *core.state;
   ServerStatus status;
-  status.mode = core.options.standalone ? "standalone" : "leader";
-  if (!core.options.standalone) status.peer_state = "leading - broadcast";
+  status.mode = core.options.standalone ? "standalone" : mode_of(core.engine.role());
+  if (!core.options.standalone) report_ensemble(core, status);
   status.last_zxid = state.last_applied();
   status.node_count = static_cast<int64_t>(state.tree().node_count()) + 1;
   status.watch_count = static_cast<int64_t>(core.watches.count());
@@ -69,11 +126,17 @@ std::vector<ConnectionStatus> report_connections(const Core& core) {
   return connections;
 }
 
-DumpStatus report_dump(const Core& core, Now now) {
+DumpStatus report_dump(const Core& core, const SessionTracker* sessions, Now now) {
   DumpStatus dump;
-  for (SessionTracker::Bucket& bucket : core.sessions.buckets()) {
-    const int64_t wait_ms = bucket.deadline.ms() - now.monotonic.ms();
-    dump.expiry.push_back({now.wall.ms + wait_ms, std::move(bucket.sessions)});
+  if (sessions) {
+    for (SessionTracker::Bucket& bucket : sessions->buckets()) {
+      const int64_t wait_ms = bucket.deadline.ms() - now.monotonic.ms();
+      dump.expiry.push_back({now.wall.ms + wait_ms, std::move(bucket.sessions)});
+    }
+  } else {
+    core.state->for_each_session([&](SessionId session, int32_t timeout_ms) {
+      dump.global_sessions.emplace_back(session, timeout_ms);
+    });
   }
   const znode::Tree& tree = core.state->tree();
   for (const int64_t owner : tree.ephemeral_owners()) {

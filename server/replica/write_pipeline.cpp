@@ -3,31 +3,45 @@
 #include <utility>
 
 #include "protocol/base/check.h"
+#include "protocol/client/records.h"
+#include "protocol/jute/codec.h"
 
 namespace paddock::replica {
 namespace {
+
+using client::OpCode;
 
 const znode::Identities kNobody;
 
 }  // namespace
 
-void WritePipeline::submit(const Submission& submission, WallTime now) {
-  if (held_.empty() && engine_.may_propose()) return propose(submission, now);
+void WritePipeline::submit(const Submission& submission, Now now) {
+  note_session(submission, now);
+  if (held_.empty() && engine_.may_propose()) return propose(submission, now.wall);
   held_.push_back({submission, std::string(submission.body)});
 }
 
-void WritePipeline::resume(WallTime now) {
+void WritePipeline::note_session(const Submission& submission, Now now) {
+  if (submission.type == OpCode::close_session) return sessions_.mark_closing(submission.session);
+  if (submission.type != OpCode::create_session) return;
+  const auto request = jute::decoded<client::CreateSessionRequest>(submission.body);
+  if (!request) return;
+  sessions_.track(submission.session, request->timeout_ms, now);
+  sessions_.set_owner(submission.session, submission.from);
+}
+
+void WritePipeline::resume(Now now) {
   while (!held_.empty() && engine_.may_propose()) {
     Held held = std::move(held_.front());
     held_.pop_front();
     held.submission.body = held.body;
-    propose(held.submission, now);
+    propose(held.submission, now.wall);
   }
 }
 
 void WritePipeline::propose(const Submission& submission, WallTime now) {
-  if (submission.type == client::OpCode::sync) {
-    syncs_.push_back({++last_sync_, submission.connection});
+  if (submission.type == OpCode::sync) {
+    syncs_.push_back({++last_sync_, submission.connection, submission.from});
     return engine_.request_sync(last_sync_);
   }
   const znode::WriteRequest request{
@@ -54,11 +68,11 @@ ConnectionId WritePipeline::applied(Zxid zxid) {
   return origin.connection;
 }
 
-ConnectionId WritePipeline::synced(uint64_t id) {
+WritePipeline::Sync WritePipeline::synced(uint64_t id) {
   PADDOCK_CHECK(!syncs_.empty() && syncs_.front().id == id, "sync {} was confirmed out of order", id);
-  const ConnectionId connection = syncs_.front().connection;
+  const Sync sync = syncs_.front();
   syncs_.pop_front();
-  return connection;
+  return sync;
 }
 
 size_t WritePipeline::adopt(SessionId session, ConnectionId connection) {
@@ -70,7 +84,7 @@ size_t WritePipeline::adopt(SessionId session, ConnectionId connection) {
   }
   for (Held& held : held_) {
     Submission& submission = held.submission;
-    const bool answered = submission.connection != ConnectionId{} && submission.type != client::OpCode::sync;
+    const bool answered = submission.connection != ConnectionId{} && submission.type != OpCode::sync;
     if (submission.session != session || !answered) continue;
     submission.connection = connection;
     ++adopted;

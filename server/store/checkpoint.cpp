@@ -9,7 +9,6 @@
 
 #include <utility>
 
-#include "server/store/delta_merge.h"
 #include "server/store/leveldb_env.h"
 #include "server/store/little_endian.h"
 
@@ -55,6 +54,10 @@ Result<Mark> decode(const std::string& directory, std::string_view bytes) {
   return mark;
 }
 
+leveldb::Slice slice(std::string_view bytes) {
+  return {bytes.data(), bytes.size()};
+}
+
 constexpr char kAdvice[] =
     "If this server belongs to an ensemble, move its paddock directories (dataDir and dataLogDir) aside and "
     "start "
@@ -75,6 +78,7 @@ struct Checkpoint::Impl {
   Status read_mark();
   Status check(const leveldb::Status& status) const;
   Status read_entries(znode::State& state) const;
+  Status write(znode::Delta delta, const std::optional<Mark>& mark);
   static leveldb::ReadOptions reading();
 
   const std::string directory;
@@ -85,7 +89,6 @@ struct Checkpoint::Impl {
   std::unique_ptr<leveldb::DB> db;
   bool suspect = false;  // opened without paranoid checks: only the checksum of the whole tells
   std::optional<Mark> mark;
-  DeltaMerge merge;
 };
 
 // LevelDB's own handling of errors is not trusted: any error, ever, ends it (reference/reliability.md 1e.1).
@@ -154,6 +157,22 @@ Status Checkpoint::Impl::read_entries(znode::State& state) const {
   return check(entry->status());
 }
 
+Status Checkpoint::Impl::write(znode::Delta delta, const std::optional<Mark>& next) {
+  leveldb::WriteBatch batch;
+  if (next) batch.Put(kAppliedKey, encode(*next));
+  for (const znode::Delta::Entry& entry : delta.entries) {
+    if (entry.value) {
+      batch.Put(slice(entry.key), slice(*entry.value));
+    } else {
+      batch.Delete(slice(entry.key));
+    }
+  }
+  delta = {};  // the batch is as large, and now LevelDB takes memory, too
+  leveldb::WriteOptions writing;
+  writing.sync = true;
+  return check(db->Write(writing, &batch));
+}
+
 Checkpoint::Checkpoint(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Checkpoint::~Checkpoint() = default;
 
@@ -194,46 +213,28 @@ Result<bool> Checkpoint::load(znode::State& state, Zxid floor) {
   return impl.mark.has_value();
 }
 
-Status Checkpoint::add(znode::Delta delta) {
+Status Checkpoint::write(znode::Delta delta) {
   Impl& impl = *impl_;
   PADDOCK_CHECK(!impl.mark || delta.applied >= impl.mark->applied,
                 "a delta to 0x{:x} behind a checkpoint at 0x{:x}", delta.applied.value,
                 impl.mark->applied.value);
-  impl.merge.add(std::move(delta));
-  if (impl.merge.bytes() < impl.options.merge_bytes) return ok_status();
-  impl.merge.compact();
-  return impl.merge.bytes() < impl.options.merge_bytes / 2 ? ok_status() : flush();
-}
-
-Status Checkpoint::flush() {
-  Impl& impl = *impl_;
-  if (impl.merge.empty()) return ok_status();
-  impl.merge.compact();
-  const Mark mark{impl.merge.applied(), impl.merge.checksum()};
-  leveldb::WriteBatch batch;
-  batch.Put(kAppliedKey, encode(mark));
-  for (znode::Delta::Entry& entry : impl.merge.entries()) {
-    if (entry.value) {
-      batch.Put(entry.key, *entry.value);
-    } else {
-      batch.Delete(entry.key);
-    }
-    entry = {};  // the batch and the merge together should not cost twice the memory
-  }
-  impl.merge.clear();
-  leveldb::WriteOptions writing;
-  writing.sync = true;
-  if (Status done = impl.check(impl.db->Write(writing, &batch)); !done.ok()) return done;
+  const Mark mark{delta.applied, delta.checksum};
+  if (Status done = impl.write(std::move(delta), mark); !done.ok()) return done;
   impl.mark = mark;
   return ok_status();
 }
 
-Zxid Checkpoint::applied() const {
-  return impl_->mark ? impl_->mark->applied : Zxid{};
+Status Checkpoint::fill(znode::Delta entries) {
+  PADDOCK_CHECK(!impl_->mark, "{}: a checkpoint at 0x{:x} is filled", impl_->directory, applied().value);
+  return impl_->write(std::move(entries), std::nullopt);
 }
 
-size_t Checkpoint::merged_bytes() const {
-  return impl_->merge.bytes();
+std::unique_ptr<CheckpointImage> Checkpoint::open_image() const {
+  return std::make_unique<CheckpointImage>(*impl_->db, impl_->env, impl_->directory, applied());
+}
+
+Zxid Checkpoint::applied() const {
+  return impl_->mark ? impl_->mark->applied : Zxid{};
 }
 
 uint64_t Checkpoint::live_bytes() const {

@@ -1,6 +1,7 @@
 // The checkpoint: the applied state in LevelDB, advanced by deltas (DESIGN.md section 5).
 //
-// Owner: the checkpoint thread, after open() and load() on the start thread. Non-OK from LevelDB is fail-stop.
+// Owner: the checkpoint thread, after open() and load() on the start thread. Non-OK from LevelDB is
+// fail-stop.
 //
 // Invariants
 // 1. Each batch carries the `applied` zxid and the checksum of the state it makes: what is read back is the
@@ -14,6 +15,7 @@
 
 #include "protocol/base/ids.h"
 #include "protocol/base/result.h"
+#include "server/store/checkpoint_image.h"
 #include "server/store/env.h"
 #include "znode/delta.h"
 #include "znode/state.h"
@@ -21,7 +23,6 @@
 namespace paddock::store {
 
 struct CheckpointOptions {
-  size_t merge_bytes = 8 << 20;         // of deltas in memory, before they are written
   size_t write_buffer_bytes = 4 << 20;  // LevelDB's
 };
 
@@ -36,12 +37,14 @@ class Checkpoint {
   // checkpoint point noted in the log; a database that is behind it has lost data and is refused.
   Result<bool> load(znode::State& state, Zxid floor);
 
-  // Takes consecutive deltas; writes when the merge has reached its limit. Requires: load() was called.
-  Status add(znode::Delta delta);
-  Status flush();
-  Zxid applied() const;          // of the last durable batch
-  size_t merged_bytes() const;   // waiting in memory
-  uint64_t live_bytes() const;   // of the database, about
+  // Writes the next delta as one batch, durably. Requires: load() was called; deltas are consecutive.
+  Status write(znode::Delta delta);
+  // Entries of a state that is not whole before the next write(). Requires: nothing was written yet.
+  Status fill(znode::Delta entries);
+  // The state at applied(). Requires: load() was called; the checkpoint outlives the image.
+  std::unique_ptr<CheckpointImage> open_image() const;
+  Zxid applied() const;         // of the last durable batch
+  uint64_t live_bytes() const;  // of the database, about
 
  private:
   struct Impl;

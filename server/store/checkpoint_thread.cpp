@@ -1,18 +1,26 @@
 #include "server/store/checkpoint_thread.h"
 
-#include <algorithm>
 #include <utility>
+
+#include "server/store/snapshot_load.h"
 
 namespace paddock::store {
 
-CheckpointThread::CheckpointThread(std::unique_ptr<Checkpoint> checkpoint, uint64_t tail_bytes, Hooks hooks,
-                                   Fatal& fatal)
-    : tail_bytes_(tail_bytes),
+CheckpointThread::CheckpointThread(Env& env, std::unique_ptr<Checkpoint> checkpoint, const Base& base,
+                                   Options options, Hooks hooks, Fatal& fatal)
+    : env_(env),
+      options_(std::move(options)),
       hooks_(std::move(hooks)),
       fatal_(fatal),
+      base_(base),
       checkpoint_(std::move(checkpoint)),
-      applied_(checkpoint_->applied().value) {
-  data_bytes_ = hooks_.data_bytes();
+      applied_(base.zxid.value) {
+  if (checkpoint_) {
+    applied_ = checkpoint_->applied().value;
+    measure();
+  } else {
+    expected_ = 1;
+  }
   thread_ = std::thread([this] { run(); });
 }
 
@@ -22,12 +30,44 @@ CheckpointThread::~CheckpointThread() {
 
 void CheckpointThread::add(znode::Delta delta) {
   bool wake = false;
+  ++unwritten_;
   {
     std::lock_guard guard(mutex_);
     queue_.push_back(std::move(delta));
     wake = sleeping_;
   }
   if (wake) wake_.notify_one();
+}
+
+void CheckpointThread::expect_base() {
+  std::lock_guard guard(mutex_);
+  ++expected_;
+  unwritten_ -= queue_.size();
+  queue_.clear();
+}
+
+void CheckpointThread::base_installed(const Base& base) {
+  {
+    std::lock_guard guard(mutex_);
+    --expected_;
+    installed_.push_back(base);
+  }
+  wake_.notify_one();
+}
+
+void CheckpointThread::open_image(OnImage take) {
+  {
+    std::lock_guard guard(mutex_);
+    images_wanted_.push_back(std::move(take));
+  }
+  wake_.notify_one();
+}
+
+void CheckpointThread::open_images(std::unique_lock<std::mutex>& lock) {
+  const std::vector<OnImage> wanted = std::exchange(images_wanted_, {});
+  lock.unlock();
+  for (const OnImage& take : wanted) take(checkpoint_->open_image());
+  lock.lock();
 }
 
 void CheckpointThread::log_durable(Zxid zxid) {
@@ -51,48 +91,94 @@ bool CheckpointThread::can_take() const {
   return !queue_.empty() && queue_.front().applied.value <= durable_;
 }
 
+bool CheckpointThread::has_work() const {
+  return !installed_.empty() || (is_at_rest() && (can_take() || !images_wanted_.empty()));
+}
+
 void CheckpointThread::run() {
   std::unique_lock lock(mutex_);
   while (true) {
     sleeping_ = true;
-    wake_.wait(lock, [this] { return stopping_ || can_take(); });
+    wake_.wait(lock, [this] { return stopping_ || has_work(); });
     sleeping_ = false;
-    if (!can_take()) break;
-    znode::Delta delta = std::move(queue_.front());
-    queue_.pop_front();
-    lock.unlock();
-    take(std::move(delta));
-    lock.lock();
+    if (!installed_.empty()) {
+      if (stopping_) return;
+      change_base(lock);
+    } else if (!is_at_rest()) {
+      return;
+    } else if (!images_wanted_.empty()) {
+      open_images(lock);
+    } else if (can_take()) {
+      znode::Delta delta = std::move(queue_.front());
+      queue_.pop_front();
+      lock.unlock();
+      write(std::move(delta));
+      lock.lock();
+    } else {
+      return;
+    }
   }
+}
+
+void CheckpointThread::change_base(std::unique_lock<std::mutex>& lock) {
+  const Base next = installed_.front();
+  installed_.pop_front();
   lock.unlock();
-  flush();
-}
-
-void CheckpointThread::take(znode::Delta delta) {
-  if (fatal_.met()) return;
-  if (!fatal_.passed(checkpoint_->add(std::move(delta)))) return;
-  if (log_is_long()) {
-    flush();
-  } else {
-    wrote();
+  if (!fatal_.met()) {
+    leave_base(next);
+    fill();
   }
+  lock.lock();
 }
 
-bool CheckpointThread::log_is_long() const {
-  const uint64_t tail = hooks_.log_tail_bytes();
-  return tail > tail_bytes_ && tail > checkpoint_->live_bytes();
+// What is left of the old base is nobody's: its log went when the new one was installed.
+void CheckpointThread::leave_base(const Base& next) {
+  const Base old = std::exchange(base_, next);
+  if (old.number == next.number) return;
+  hooks_.drop_images();
+  checkpoint_.reset();
+  const std::string snapshot = snapshot_path(options_.directories, old.number);
+  if (!fatal_.passed(remove_file_if_there(env_, options_.directories.data, snapshot))) return;
+  fatal_.passed(remove_directory(env_, checkpoint_directory(options_.directories, old.number)));
 }
 
-void CheckpointThread::flush() {
-  if (!fatal_.met() && fatal_.passed(checkpoint_->flush())) wrote();
+void CheckpointThread::fill() {
+  if (fatal_.met()) return;
+  const auto abandoned = [this] {
+    std::lock_guard guard(mutex_);
+    return stopping_ || !installed_.empty();
+  };
+  auto filled = checkpoint_from_snapshot(env_, snapshot_path(options_.directories, base_.number), base_.zxid,
+                                         checkpoint_directory(options_.directories, base_.number),
+                                         options_.checkpoint, abandoned);
+  if (!fatal_.passed(filled.ok() ? ok_status() : filled.fault()) || !*filled) return;
+  checkpoint_ = std::move(*filled);
+  applied_ = base_.zxid.value;
+  measure();
+  hooks_.on_filled(base_);
 }
 
-void CheckpointThread::wrote() {
-  const Zxid applied = checkpoint_->applied();
-  if (applied.value == applied_) return;
+void CheckpointThread::write(znode::Delta delta) {
+  const Zxid applied = delta.applied;
+  if (applied < base_.zxid) {
+    --unwritten_;  // the last of a state that has been replaced meanwhile
+    return;
+  }
+  if (fatal_.met() || !fatal_.passed(checkpoint_->write(std::move(delta)))) return;
   applied_ = applied.value;
-  data_bytes_ = hooks_.data_bytes();
-  hooks_.on_applied(applied);
+  measure();
+  hooks_.on_applied(base_, applied);
+  --unwritten_;
+}
+
+void CheckpointThread::measure() {
+  data_bytes_ = hooks_.data_bytes(base_);
+  live_bytes_ = checkpoint_->live_bytes();
+}
+
+bool CheckpointThread::wants_delta() const {
+  const uint64_t tail = hooks_.log_tail_bytes();
+  return tail > options_.tail_bytes && tail > live_bytes_ && unwritten_ == 0;
 }
 
 }  // namespace paddock::store

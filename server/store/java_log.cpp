@@ -12,7 +12,6 @@
 namespace paddock::store {
 namespace {
 
-constexpr int32_t kMagic = 0x5a4b4c47;
 constexpr size_t kFileHeader = 16;
 constexpr size_t kTxnHeader = jute::min_encoded_size<txn::TxnHeader>();
 constexpr uint8_t kEndMarker = 'B';
@@ -32,7 +31,7 @@ Result<std::vector<JavaLogEntry>> read_java_log(std::string_view file, int32_t m
   reader.read_long();
   if (!reader.ok())
     return make_fault("a log of {} bytes ends inside its header of {}", file.size(), kFileHeader);
-  if (magic != kMagic)
+  if (magic != kJavaLogMagic)
     return make_fault("a log begins with 0x{:08x}, not with ZKLG", static_cast<uint32_t>(magic));
 
   std::vector<JavaLogEntry> entries;

@@ -17,6 +17,8 @@ struct JavaLogEntry {
   std::string_view txn;  // what txn::decode_txn reads; a view into the file's bytes
 };
 
+inline constexpr int32_t kJavaLogMagic = 0x5a4b4c47;  // "ZKLG"
+
 // Java's default of jute.maxbuffer and its extra: the largest transaction that a log holds.
 inline constexpr int32_t kJavaEntryLimit = 2 * 0xfffff;
 

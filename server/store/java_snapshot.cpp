@@ -12,7 +12,6 @@
 namespace paddock::store {
 namespace {
 
-constexpr int32_t kMagic = 0x5a4b534e;
 constexpr size_t kSeal = 13;
 constexpr size_t kDigestBlock = 20 + kSeal;
 constexpr size_t kZxidBlock = 8 + kSeal;
@@ -22,7 +21,7 @@ class SnapshotReader {
   explicit SnapshotReader(std::string_view file) : file_(file), reader_(file) {}
 
   Result<JavaSnapshot> read() {
-    if (reader_.read_int() != kMagic) return make_fault("a snapshot does not begin with ZKSN");
+    if (reader_.read_int() != kJavaSnapshotMagic) return make_fault("a snapshot does not begin with ZKSN");
     reader_.read_int();
     reader_.read_long();
     JavaSnapshot snapshot;

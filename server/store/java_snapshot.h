@@ -13,6 +13,8 @@
 
 namespace paddock::store {
 
+inline constexpr int32_t kJavaSnapshotMagic = 0x5a4b534e;  // "ZKSN"
+
 // The tree's digest after `zxid`, which may be behind the zxid that names the file (section 5.1).
 struct JavaSnapshotDigest {
   int64_t zxid = 0;

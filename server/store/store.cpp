@@ -5,6 +5,7 @@
 #include "server/store/checkpoint_thread.h"
 #include "server/store/fatal.h"
 #include "server/store/log_thread.h"
+#include "server/store/read_thread.h"
 #include "server/store/store_opening.h"
 
 namespace paddock::store {
@@ -26,25 +27,38 @@ uint64_t size_of_directory(Env& env, const std::string& directory) {
 }  // namespace
 
 struct Store::Impl {
-  Impl(Env& env, const StoreOptions& options, OpenedStore opened, OnPersisted on_persisted, OnFatal on_fatal)
+  Impl(Env& env, const StoreOptions& options, OpenedStore opened, StoreEvents events)
       : data_lock(std::move(opened.data_lock)),
         log_lock(std::move(opened.log_lock)),
-        fatal(std::move(on_fatal)),
-        checkpoint(
-            std::move(opened.checkpoint), options.checkpoint_tail_bytes,
-            {[this](Zxid applied) { log.checkpoint_reached(applied); }, [this] { return log.tail_bytes(); },
-             [&env, directory = opened.data_directory + "/checkpoint"] {
-               return size_of_directory(env, directory);
-             }},
+        fatal(std::move(events.failed)),
+        checkpoint(env, std::move(opened.checkpoint), opened.base,
+                   {opened.directories, options.checkpoint, options.checkpoint_tail_bytes},
+                   {[this](const Base& base, Zxid applied) { log.checkpoint_reached(base, applied); },
+                    [this](const Base& base) { log.base_filled(base); }, [this] { reads.drop_images(); },
+                    [this] { return log.tail_bytes(); },
+                    [&env, directories = opened.directories](const Base& base) {
+                      return size_of_directory(env, checkpoint_directory(directories, base.number));
+                    }},
+                   fatal),
+        log(env, std::move(opened.wal), opened.base, opened.noted_checkpoint,
+            {opened.directories, options.wal, options.inline_write_under_us}, pins,
+            {std::move(events.persisted), [this](Zxid durable) { checkpoint.log_durable(durable); },
+             [this](const Base& base) { checkpoint.base_installed(base); }},
             fatal),
-        log(env, std::move(opened.wal), {opened.data_directory, options.inline_write_under_us},
-            opened.noted_checkpoint,
-            {std::move(on_persisted), [this](Zxid durable) { checkpoint.log_durable(durable); }}, fatal) {
-    log.checkpoint_reached(checkpoint.applied());
+        reads(env, pins,
+              {[this] { return log.view(); }, [this](auto take) { checkpoint.open_image(std::move(take)); },
+               std::move(events.history_fetched), std::move(events.snapshot_piece)},
+              fatal) {
+    if (opened.base.has_checkpoint) {
+      log.checkpoint_reached(opened.base, checkpoint.applied());
+    } else {
+      checkpoint.base_installed(opened.base);
+    }
   }
 
   // The log covers what is checkpointed; then it notes how far that came.
   ~Impl() {
+    reads.stop();
     log.drain();
     checkpoint.stop();
     log.stop();
@@ -53,28 +67,46 @@ struct Store::Impl {
   const std::unique_ptr<File> data_lock;
   const std::unique_ptr<File> log_lock;
   Fatal fatal;
-  CheckpointThread checkpoint;  // does nothing before the first delta, so the log may begin after it
+  LogPins pins;
+  CheckpointThread
+      checkpoint;  // does nothing before it is told of a delta or base: the log may begin after it
   LogThread log;
+  ReadThread reads;
 };
 
 Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Store::~Store() = default;
 
 Result<std::unique_ptr<Store>> Store::open(Env& env, const StoreOptions& options, znode::State& state,
-                                           Recovered& recovered, OnPersisted on_persisted, OnFatal on_fatal) {
+                                           Recovered& recovered, StoreEvents events) {
   auto opened = open_store(env, options, state);
   if (!opened.ok()) return opened.fault();
   recovered = std::move(opened->recovered);
-  return std::unique_ptr<Store>(new Store(std::make_unique<Impl>(
-      env, options, std::move(*opened), std::move(on_persisted), std::move(on_fatal))));
+  return std::unique_ptr<Store>(
+      new Store(std::make_unique<Impl>(env, options, std::move(*opened), std::move(events))));
 }
 
 void Store::submit(std::vector<LogWork> work, CommitPoint commit) {
+  for (const LogWork& piece : work) {
+    if (std::holds_alternative<SnapshotEnd>(piece)) impl_->checkpoint.expect_base();
+  }
   impl_->log.submit(std::move(work), commit);
 }
 
 void Store::checkpoint(znode::Delta delta) {
   impl_->checkpoint.add(std::move(delta));
+}
+
+void Store::read_history(const HistoryRead& wanted) {
+  impl_->reads.read(wanted);
+}
+
+void Store::read_snapshot(const SnapshotRead& wanted) {
+  impl_->reads.read(wanted);
+}
+
+bool Store::wants_delta() const {
+  return impl_->checkpoint.wants_delta();
 }
 
 StoreStatus Store::status() const {

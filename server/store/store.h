@@ -4,8 +4,8 @@
 //   dataDir/paddock/     LOCK  FORMAT  epochs  checkpoint/   (staged snapshots: snapshot.*)
 //   dataLogDir/paddock/  LOCK  FORMAT  wal/
 //
-// Threads: submit() and checkpoint() from one thread; `on_persisted` is called on the log thread (or by submit(),
-// for an inline write) and must only post. A storage error calls `on_fatal` once, on whichever thread met it; the process must end.
+// Threads: all calls from one thread. The events come on the store's threads and must only post. A storage
+// error is told once, on whichever thread met it; the process must end.
 #pragma once
 
 #include <functional>
@@ -27,37 +27,48 @@ struct StoreOptions {
   std::string data_dir;
   std::string data_log_dir;
   WalOptions wal;
-  uint64_t checkpoint_tail_bytes = 256ull << 20;  // a checkpoint starts when the log tail is longer
+  uint64_t checkpoint_tail_bytes = 256ull << 20;  // a delta is wanted when the log tail is longer
   // A lone append is written by the caller's thread while a sync takes less than this; 0: never.
   size_t inline_write_under_us = 0;
   CheckpointOptions checkpoint;
 };
 
 struct StoreStatus {
-  uint64_t log_bytes = 0;    // size of the log directory
-  uint64_t data_bytes = 0;   // size of the data directory
+  uint64_t log_bytes = 0;   // size of the log directory
+  uint64_t data_bytes = 0;  // size of the data directory
   uint64_t syncs = 0;
   Zxid checkpoint;
   int64_t last_sync_us = 0;
 };
 
+struct StoreEvents {
+  std::function<void(DiskSeq)> persisted;  // an inline write tells it from within submit()
+  std::function<void(HistoryFetched)> history_fetched;
+  std::function<void(SnapshotPiece)> snapshot_piece;
+  std::function<void(const Fault&)> failed;
+};
+
 class Store {
  public:
-  using OnPersisted = std::function<void(DiskSeq)>;
-  using OnFatal = std::function<void(const Fault&)>;
-
   // Recovers into `state` (the checkpoint) and `recovered` (epochs and the log above it). A fault names file,
   // offset and zxid, and says what to do.
   static Result<std::unique_ptr<Store>> open(Env& env, const StoreOptions& options, znode::State& state,
-                                             Recovered& recovered, OnPersisted on_persisted, OnFatal on_fatal);
+                                             Recovered& recovered, StoreEvents events);
   // Finishes the work handed in, flushes the checkpoint, joins the threads.
   ~Store();
 
-  // One group, in order. `commit`: what is known to be committed by now. Without work only the commit point is
-  // taken, to be noted with the next group or when the log has been idle for 100 ms.
+  // One group, in order. `commit`: what is known to be committed by now. Without work only the commit point
+  // is taken, to be noted with the next group or when the log has been idle for 100 ms.
   void submit(std::vector<LogWork> work, CommitPoint commit);
   // The next delta of the state; never blocks.
   void checkpoint(znode::Delta delta);
+  // The log above the checkpoint is longer than it should be, and no delta is on its way: cut one.
+  bool wants_delta() const;
+  // Each is answered by one event; reads of one snapshot in order, reads of several interleaved. A snapshot
+  // is read as it was at the first read. Nothing is answered behind a SnapshotEnd that was submitted
+  // meanwhile.
+  void read_history(const HistoryRead& wanted);
+  void read_snapshot(const SnapshotRead& wanted);
   StoreStatus status() const;
 
  private:

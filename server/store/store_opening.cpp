@@ -5,6 +5,8 @@
 
 #include "server/store/epoch_file.h"
 #include "server/store/format_file.h"
+#include "server/store/java_import.h"
+#include "server/store/snapshot_load.h"
 #include "server/store/wal_segment.h"
 
 namespace paddock::store {
@@ -21,30 +23,30 @@ class Opening {
  public:
   Opening(Env& env, const StoreOptions& options, znode::State& state)
       : env_(env), options_(options), state_(state) {
-    store_.data_directory = options.data_dir + "/paddock";
-    store_.log_directory =
-        (options.data_log_dir.empty() ? options.data_dir : options.data_log_dir) + "/paddock";
+    const std::string& log = options.data_log_dir.empty() ? options.data_dir : options.data_log_dir;
+    store_.directories = {options.data_dir + "/paddock", log + "/paddock"};
+    java_ = {options.data_dir + "/version-2", log + "/version-2"};
   }
 
   Result<OpenedStore> run() {
     for (auto step :
-         {&Opening::lock, &Opening::look_at_formats, &Opening::read_epoch_record, &Opening::open_checkpoint,
-          &Opening::open_log, &Opening::load_state, &Opening::finish}) {
+         {&Opening::lock, &Opening::look_at_formats, &Opening::find_base, &Opening::read_epoch_record,
+          &Opening::open_checkpoint, &Opening::open_log, &Opening::load_state, &Opening::finish}) {
       if (Status done = (this->*step)(); !done.ok()) return done.fault();
     }
     return std::move(store_);
   }
 
  private:
-  bool one_directory() const { return store_.data_directory == store_.log_directory; }
-  std::string wal_directory() const { return store_.log_directory + "/wal"; }
+  bool one_directory() const { return store_.directories.data == store_.directories.log; }
+  std::string wal_path() const { return wal_directory(store_.directories, store_.base.number); }
 
   Status lock() {
-    auto data = lock_directory(store_.data_directory);
+    auto data = lock_directory(store_.directories.data);
     if (!data.ok()) return data.fault();
     store_.data_lock = std::move(*data);
     if (one_directory()) return ok_status();
-    auto log = lock_directory(store_.log_directory);
+    auto log = lock_directory(store_.directories.log);
     if (!log.ok()) return log.fault();
     store_.log_lock = std::move(*log);
     return ok_status();
@@ -61,101 +63,149 @@ class Opening {
   }
 
   Status look_at_formats() {
-    const auto data = has_format(env_, store_.data_directory);
+    const auto data = has_format(env_, store_.directories.data);
     if (!data.ok()) return data.fault();
-    const auto log = has_format(env_, store_.log_directory);
+    const auto log = has_format(env_, store_.directories.log);
     if (!log.ok()) return log.fault();
     fresh_ = !*data;
+    if (Status done = take_over_java_data(); !done.ok() || was_java_) return done;
     if (*data && !*log) {
       return make_fault(
           "{}/FORMAT is missing, and {} belongs to a server that has run: its log is elsewhere or lost. {}",
-          store_.log_directory, store_.data_directory, kAdvice);
+          store_.directories.log, store_.directories.data, kAdvice);
     }
-    return fresh_ ? ok_status() : log_has_segments();
+    return ok_status();
+  }
+
+  Status take_over_java_data() {
+    const auto found = has_java_data(env_, java_);
+    if (!found.ok()) return found.fault();
+    JavaImport import(env_, java_, store_.directories, options_.wal);
+    const auto under_way = import.is_under_way();
+    if (!under_way.ok()) return under_way.fault();
+    if (!fresh_ && *under_way) return import.finish();
+    if (!*found) return ok_status();
+    if (!fresh_) {
+      return make_fault(
+          "{} holds data of an Apache ZooKeeper server, and {} data of this one: which is newer is not "
+          "known. "
+          "Move one of them aside",
+          java_.data, store_.directories.data);
+    }
+    const auto epochs = env_.exists(store_.directories.data + "/epochs");
+    if (!epochs.ok()) return epochs.fault();
+    if (*epochs && !*under_way) return used_without_format("epochs beside an Apache ZooKeeper server's data");
+    if (Status done = import.run(); !done.ok()) return done;
+    if (Status done = write_formats(); !done.ok()) return done;
+    fresh_ = false;
+    was_java_ = true;
+    return import.finish();
+  }
+
+  // The data directory's last: it makes all of it count.
+  Status write_formats() {
+    if (Status done = write_format(env_, store_.directories.log); !done.ok() || one_directory()) return done;
+    return write_format(env_, store_.directories.data);
+  }
+
+  // What BASE does not name goes only when what it names is there: it may be BASE that is lost.
+  Status find_base() {
+    const auto base = read_base(env_, store_.directories);
+    if (!base.ok()) return make_fault("{}. {}", base.fault().message, kAdvice);
+    store_.base = *base;
+    if (fresh_) return *base == Base() ? ok_status() : used_without_format("a BASE");
+    if (Status done = log_has_segments(); !done.ok()) return done;
+    return remove_other_bases(env_, store_.directories, store_.base);
   }
 
   Status log_has_segments() {
-    const auto exists = env_.exists(wal_directory());
+    const auto exists = env_.exists(wal_path());
     if (!exists.ok()) return exists.fault();
     if (*exists) {
-      const auto names = env_.list(wal_directory());
+      const auto names = env_.list(wal_path());
       if (!names.ok()) return names.fault();
       if (std::any_of(names->begin(), names->end(),
                       [](const auto& name) { return segment_index(name).has_value(); })) {
         return ok_status();
       }
     }
-    return make_fault("{}: the log is gone, and its server has run. {}", wal_directory(), kAdvice);
+    return make_fault("{}: the log is gone, and its server has run. {}", wal_path(), kAdvice);
   }
 
   Status read_epoch_record() {
-    const auto epochs = read_epochs(env_, store_.data_directory);
+    const auto epochs = read_epochs(env_, store_.directories.data);
     if (!epochs.ok()) return epochs.fault();
     if (*epochs) {
       store_.recovered.epochs = **epochs;
       return fresh_ && **epochs != Epochs{} ? used_without_format("epochs other than 0") : ok_status();
     }
-    if (fresh_) return write_epochs(env_, store_.data_directory, {});
+    if (fresh_) return write_epochs(env_, store_.directories.data, {});
     return make_fault(
         "{}/epochs is missing, and this server has run: it does not know which epochs it has promised. {}",
-        store_.data_directory, kAdvice);
+        store_.directories.data, kAdvice);
   }
 
   Status used_without_format(std::string_view what) {
     return make_fault("{}/FORMAT is missing, and there are {}: a part of this server's data is lost. {}",
-                      store_.data_directory, what, kAdvice);
+                      store_.directories.data, what, kAdvice);
   }
 
   Status open_checkpoint() {
-    auto opened = Checkpoint::open(env_, store_.data_directory + "/checkpoint", options_.checkpoint);
+    applied_ = store_.base.zxid;
+    if (!store_.base.has_checkpoint) return ok_status();
+    auto opened = Checkpoint::open(env_, checkpoint_directory(store_.directories, store_.base.number),
+                                   options_.checkpoint);
     if (!opened.ok()) return opened.fault();
     store_.checkpoint = std::move(*opened);
+    applied_ = store_.checkpoint->applied();
     return ok_status();
   }
 
   Status open_log() {
-    const Zxid applied = store_.checkpoint->applied();
-    auto opened = Wal::open(env_, wal_directory(), options_.wal, applied, contents_);
+    auto opened = Wal::open(env_, wal_path(), options_.wal, applied_, contents_);
     if (!opened.ok()) return opened.fault();
     store_.wal = std::move(*opened);
     if (fresh_ && contents_.last != Zxid{}) return used_without_format("records in the log");
-    if (contents_.base > applied) {
+    if (contents_.base > applied_) {
       return make_fault(
           "{}: the log begins behind zxid 0x{:x}, and the checkpoint ends at 0x{:x}: what lies between is "
           "lost. {}",
-          wal_directory(), contents_.base.value, applied.value, kAdvice);
+          wal_path(), contents_.base.value, applied_.value, kAdvice);
     }
-    if (contents_.last >= applied) return ok_status();
+    if (contents_.last >= applied_) return ok_status();
     // Nothing is checkpointed before it is durable in the log, unless the log is never synced.
-    if (!options_.wal.sync) return store_.wal->restart_after(applied);
+    if (!options_.wal.sync) return store_.wal->restart_after(applied_);
     return make_fault(
         "{}: the log ends at zxid 0x{:x}, and the checkpoint is at 0x{:x}: the end of the log is lost. {}",
-        wal_directory(), contents_.last.value, applied.value, kAdvice);
+        wal_path(), contents_.last.value, applied_.value, kAdvice);
   }
 
   Status load_state() {
     store_.noted_checkpoint = contents_.checkpoint_point;
+    if (!store_.base.has_checkpoint) return load_snapshot_file();
     const auto loaded = store_.checkpoint->load(state_, contents_.checkpoint_point);
     if (!loaded.ok()) return loaded.fault();
     if (*loaded)
       return fresh_ && state_.last_applied() != Zxid{} ? used_without_format("a checkpoint") : ok_status();
     if (!fresh_) {
-      return make_fault("{}/checkpoint is empty, and this server has run. {}", store_.data_directory,
-                        kAdvice);
+      return make_fault("{} is empty, and this server has run. {}",
+                        checkpoint_directory(store_.directories, store_.base.number), kAdvice);
     }
-    if (Status done = store_.checkpoint->add(state_.full_delta()); !done.ok()) return done;
-    return store_.checkpoint->flush();
+    return store_.checkpoint->write(state_.full_delta());
+  }
+
+  Status load_snapshot_file() {
+    const std::string path = snapshot_path(store_.directories, store_.base.number);
+    const Status loaded = load_snapshot(env_, path, store_.base.zxid, state_);
+    return loaded.ok() ? loaded : make_fault("{}. {}", loaded.fault().message, kAdvice);
   }
 
   Status finish() {
     if (fresh_) {
-      if (Status done = write_format(env_, store_.log_directory); !done.ok()) return done;
-      if (!one_directory()) {
-        if (Status done = write_format(env_, store_.data_directory); !done.ok()) return done;
-      }
+      if (Status done = write_formats(); !done.ok()) return done;
     }
     Recovered& recovered = store_.recovered;
-    recovered.checkpoint = store_.checkpoint->applied();
+    recovered.checkpoint = applied_;
     recovered.commit_point = std::max(contents_.commit_point, recovered.checkpoint);
     recovered.last_logged = store_.wal->last();
     recovered.tail = std::move(contents_.records);
@@ -166,7 +216,10 @@ class Opening {
   Env& env_;
   const StoreOptions& options_;
   znode::State& state_;
-  bool fresh_ = false;  // never used
+  JavaDirectories java_;
+  bool fresh_ = false;     // never used
+  bool was_java_ = false;  // taken over now
+  Zxid applied_;           // of the stored state
   WalContents contents_;
   OpenedStore store_;
 };

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "protocol/base/result.h"
+#include "server/store/base.h"
 #include "server/store/checkpoint.h"
 #include "server/store/contract.h"
 #include "server/store/env.h"
@@ -18,13 +19,13 @@
 namespace paddock::store {
 
 struct OpenedStore {
-  std::string data_directory;
-  std::string log_directory;
+  StoreDirectories directories;
+  Base base;
   std::unique_ptr<File> data_lock;
   std::unique_ptr<File> log_lock;  // none if both directories are the same
   std::unique_ptr<Wal> wal;
-  std::unique_ptr<Checkpoint> checkpoint;
-  Zxid noted_checkpoint;  // in the log
+  std::unique_ptr<Checkpoint> checkpoint;  // null: to be filled from the base's snapshot
+  Zxid noted_checkpoint;                   // in the log
   Recovered recovered;
 };
 

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "server/store/little_endian.h"
-#include "server/store/wal_history.h"
 #include "server/store/wal_recovery.h"
 #include "server/store/wal_segment.h"
 
@@ -238,8 +237,8 @@ Status Wal::purge(Zxid keep_above) {
   return ok_status();
 }
 
-Result<HistoryFetched> Wal::read(const HistoryRead& wanted) {
-  return read_history(impl_->env, impl_->segments, wanted);
+const std::vector<Segment>& Wal::segments() const {
+  return impl_->segments;
 }
 
 Zxid Wal::last() const {

@@ -43,6 +43,8 @@ struct WalContents {
   uint64_t torn_bytes = 0;      // discarded behind the last whole group
 };
 
+struct Segment;
+
 class Wal {
  public:
   // Opens or begins the log in `directory` and repairs a torn tail durably. `above`: records up to it are not
@@ -59,8 +61,9 @@ class Wal {
   Status restart_after(Zxid base);
   // Removes segments that hold nothing above `keep_above`.
   Status purge(Zxid keep_above);
-  // Records in (after, last], for a learner.
-  Result<HistoryFetched> read(const HistoryRead& wanted);
+  // As they are now, oldest first: read_history() reads them on any thread while nothing but appends happens
+  // here.
+  const std::vector<Segment>& segments() const;
 
   Zxid last() const;
   uint64_t bytes_above(Zxid zxid) const;  // of log on disk: what a restart would have to replay

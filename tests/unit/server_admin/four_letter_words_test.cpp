@@ -285,4 +285,10 @@ TEST_CASE("mntr begins with version and state and ends with what main adds") {
   world.status.peer_state = "leading - broadcast";
   CHECK(world.answer("mntr").find("zk_server_state\tleader\nzk_peer_state\tleading - broadcast\n") !=
         std::string::npos);
+  CHECK(world.answer("mntr").find("zk_learners") == std::string::npos);
+  world.status.quorum_size = 3;
+  world.status.leader = {.learners = 4, .synced_followers = 2, .synced_observers = 1, .pending_syncs = 5};
+  CHECK(world.answer("mntr").find("zk_quorum_size\t3\nzk_learners\t4\nzk_synced_followers\t2\n"
+                                  "zk_synced_non_voting_followers\t0\nzk_synced_observers\t1\n"
+                                  "zk_pending_syncs\t5\n") != std::string::npos);
 }

@@ -16,9 +16,9 @@ std::unique_ptr<znode::State> loaded(const std::vector<znode::Delta>& deltas) {
   const auto merge = [&](const znode::Delta& delta) {
     for (const auto& entry : delta.entries) {
       if (entry.value) {
-        merged[entry.key] = *entry.value;
+        merged[std::string(entry.key)] = *entry.value;
       } else {
-        merged.erase(entry.key);
+        merged.erase(std::string(entry.key));
       }
     }
   };
@@ -189,16 +189,42 @@ TEST_CASE("no delta claims the start of an epoch, which no log holds") {
   for (const znode::Delta& delta : server.deltas()) CHECK(delta.applied.counter() > 0);
 }
 
-TEST_CASE("a delta is cut at about a quarter of a mebibyte") {
+TEST_CASE("a delta is cut at about four mebibytes") {
   Server server;
   Client client = server.client();
-  for (int i = 0; i < 5; ++i) {
-    client.create("/big" + std::to_string(i), 0, std::string(75'000, 'x'));
+  for (int i = 0; i < 7; ++i) {
+    client.create("/big" + std::to_string(i), 0, std::string(750'000, 'x'));
     server.persist();
   }
   REQUIRE(server.deltas().size() == 1);
-  CHECK(server.deltas()[0].bytes > (256u << 10));
-  CHECK(server.deltas()[0].bytes < (512u << 10));
+  CHECK(server.deltas()[0].bytes > (4u << 20));
+  CHECK(server.deltas()[0].bytes < (5u << 20));
+}
+
+TEST_CASE("a delta that is asked for is cut, however little it is, and takes many batches if it is much") {
+  Server server;
+  Client client = server.client();
+  for (int i = 0; i < 1000; ++i) client.create("/n" + std::to_string(i));
+  server.persist();
+  CHECK(server.deltas().empty());
+  server.replica().cut_delta();
+  server.step();
+  CHECK(server.deltas().empty());
+  client.create("/later");
+  server.persist();
+  const Zxid cut = Zxid::of(1, 1001);  // the session's and the nodes'
+  for (int i = 0; i < 20; ++i) server.step();
+  REQUIRE(server.deltas().size() == 1);
+  CHECK(server.deltas()[0].applied == cut);
+  const auto state = loaded(server.deltas());
+  CHECK(state->tree().find("/n999") != znode::kNoNode);
+  CHECK(state->tree().find("/later") == znode::kNoNode);
+  server.replica().cut_delta();
+  server.step();
+  CHECK(server.deltas().size() == 2);
+  server.replica().cut_delta();
+  server.step();
+  CHECK(server.deltas().size() == 2);
 }
 
 TEST_CASE("a server that drains answers what it has, takes nothing new, and says when it is done") {

@@ -12,7 +12,9 @@ namespace {
 constexpr char kDirectory[] = "/data/checkpoint";
 constexpr size_t kDataBytes = 6000;
 // As small as LevelDB allows, so that a short history turns its tables over.
-constexpr CheckpointOptions kSmall{.merge_bytes = 40'000, .write_buffer_bytes = 64 << 10};
+constexpr CheckpointOptions kSmall{.write_buffer_bytes = 64 << 10};
+
+constexpr int64_t kTransactionsPerDelta = 7;
 
 // Drives a checkpoint as a server does; stops at the first fault.
 struct Driver {
@@ -26,18 +28,18 @@ struct Driver {
     if (!loaded.ok()) return fail(loaded.fault());
     state.record_changes(true);
     if (*loaded) return true;
-    return passed(checkpoint->add(state.full_delta())) && flush();
+    return write(state.full_delta());
   }
   bool run_to(int64_t last) {
     for (int64_t number = state.last_applied().value + 1; number <= last; ++number) {
       apply_to(state, tree_transaction(number, kDataBytes));
-      if (!passed(checkpoint->add(state.take_delta()))) return false;
-      sure = checkpoint->applied();
+      if (number % kTransactionsPerDelta == 0 && !flush()) return false;
     }
     return true;
   }
-  bool flush() {
-    if (!passed(checkpoint->flush())) return false;
+  bool flush() { return write(state.take_delta()); }
+  bool write(znode::Delta delta) {
+    if (!passed(checkpoint->write(std::move(delta)))) return false;
     sure = checkpoint->applied();
     begun = true;
     return true;
@@ -85,27 +87,6 @@ TEST_CASE("what is loaded is the state after the transaction of the last batch")
     CHECK(again.state.last_applied() == Zxid{last});
     CHECK(again.state.checksum() == history.after(last));
   }
-}
-
-TEST_CASE("a merge is written when it is full, and a hot node does not fill it") {
-  FaultyEnv env;
-  Driver driver(env);
-  REQUIRE((driver.open() && driver.run_to(200)));
-  CHECK(driver.sure > Zxid{150});
-
-  znode::State hot({});
-  hot.record_changes(true);
-  auto checkpoint = Checkpoint::open(env, "/data/hot", kSmall);
-  REQUIRE((checkpoint.ok() && (*checkpoint)->load(hot, {}).ok()));
-  for (int64_t number = 4; number < 200; ++number) {
-    const std::string bytes = tree_transaction(number == 4 ? 4 : 5, kDataBytes);
-    auto made = *txn::decode_txn(bytes);
-    made.header.zxid = number;
-    hot.apply(made);
-    REQUIRE((*checkpoint)->add(hot.take_delta()).ok());
-    REQUIRE((*checkpoint)->merged_bytes() < kSmall.merge_bytes);
-  }
-  CHECK((*checkpoint)->applied() == Zxid{});
 }
 
 TEST_CASE("a database that is behind the point noted in the log is refused") {

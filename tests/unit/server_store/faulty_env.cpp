@@ -28,12 +28,27 @@ struct Inode {
 
 using Entries = std::map<std::string, std::shared_ptr<Inode>>;  // by full path
 
-// A change of a directory that is not durable yet: what the names then mean, null for gone.
+// A change of a directory that is not durable yet: what the names then mean, null for gone. If it is a
+// directory that was renamed: from where and to where.
 struct Renaming {
   uint64_t operation;
   std::string directory;
   std::vector<std::pair<std::string, std::shared_ptr<Inode>>> entries;
+  std::string moved_from;
+  std::string moved_to;
 };
+
+bool is_in(const std::string& path, const std::string& directory) {
+  return path == directory || path.starts_with(directory + "/");
+}
+
+void move_directories(std::set<std::string>& directories, const std::string& from, const std::string& to) {
+  std::set<std::string> moved;
+  for (const std::string& path : directories) {
+    moved.insert(is_in(path, from) ? to + path.substr(from.size()) : path);
+  }
+  directories = std::move(moved);
+}
 
 void apply_sector(std::string& content, const Change& change, uint64_t begin, uint64_t end,
                   Fate::Piece piece) {
@@ -118,7 +133,19 @@ struct FaultyEnv::Disk {
       else
         now.erase(path);
     }
-    renamings.push_back({operations, directory, std::move(entries)});
+    renamings.push_back({operations, directory, std::move(entries), {}, {}});
+  }
+  void move_directory(const std::string& from, const std::string& to) {
+    std::vector<std::pair<std::string, std::shared_ptr<Inode>>> entries;
+    for (const auto& [path, inode] : now) {
+      if (!is_in(path, from)) continue;
+      entries.push_back({path, nullptr});
+      entries.push_back({to + path.substr(from.size()), inode});
+    }
+    enter(parent_of(to), std::move(entries));
+    move_directories(directories, from, to);
+    renamings.back().moved_from = from;
+    renamings.back().moved_to = to;
   }
 };
 
@@ -247,6 +274,10 @@ Result<bool> FaultyEnv::exists(const std::string& path) {
 Status FaultyEnv::rename(const std::string& from, const std::string& to) {
   std::lock_guard guard(disk_->mutex);
   if (const auto fault = disk_->step("rename", from)) return *fault;
+  if (disk_->directories.contains(from)) {
+    disk_->move_directory(from, to);
+    return ok_status();
+  }
   const auto found = disk_->now.find(from);
   if (found == disk_->now.end()) return make_fault("{}: cannot rename: No such file or directory", from);
   disk_->enter(parent_of(to), {{from, nullptr}, {to, found->second}});
@@ -315,6 +346,11 @@ bool FaultyEnv::failed() const {
 std::unique_ptr<FaultyEnv> FaultyEnv::after_crash(const Fate& fate) const {
   std::lock_guard guard(disk_->mutex);
   Entries entries = disk_->durable;
+  std::set<std::string> directories = disk_->directories;
+  for (auto renaming = disk_->renamings.rbegin(); renaming != disk_->renamings.rend(); ++renaming) {
+    if (renaming->moved_to.empty() || fate.of(renaming->operation, 0) != Fate::Piece::lose) continue;
+    move_directories(directories, renaming->moved_to, renaming->moved_from);
+  }
   for (const Renaming& renaming : disk_->renamings) {
     if (fate.of(renaming.operation, 0) == Fate::Piece::lose) continue;
     for (const auto& [path, inode] : renaming.entries) {
@@ -325,7 +361,7 @@ std::unique_ptr<FaultyEnv> FaultyEnv::after_crash(const Fate& fate) const {
     }
   }
   auto crashed = std::make_unique<FaultyEnv>();
-  crashed->disk_->directories = disk_->directories;
+  crashed->disk_->directories = std::move(directories);
   for (const auto& [path, inode] : entries) {
     auto copy = std::make_shared<Inode>();
     copy->durable = inode->durable;

@@ -14,7 +14,7 @@ StoreOptions small_options() {
   options.data_dir = "/data";
   options.data_log_dir = "/log";
   options.wal = {.segment_bytes = 8192, .sync = true, .stamp = 5};
-  options.checkpoint = {.merge_bytes = 12'000, .write_buffer_bytes = 64 << 10};
+  options.checkpoint = {.write_buffer_bytes = 64 << 10};
   return options;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <deque>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -22,9 +23,12 @@ class StoreDriver {
   // False if the start was refused: see fault(). Applies the tail, as an ensemble of one does.
   bool open() {
     state.emplace(znode::Options{});
-    auto opened = Store::open(
-        env_, options_, *state, recovered, [this](DiskSeq seq) { persisted(seq); },
-        [this](const Fault& fault) { failed(fault); });
+    StoreEvents events;
+    events.persisted = [this](DiskSeq seq) { persisted(seq); };
+    events.history_fetched = [this](HistoryFetched history) { answered(histories_, std::move(history)); };
+    events.snapshot_piece = [this](SnapshotPiece piece) { answered(pieces_, std::move(piece)); };
+    events.failed = [this](const Fault& fault) { failed(fault); };
+    auto opened = Store::open(env_, options_, *state, recovered, std::move(events));
     if (!opened.ok()) {
       failed(opened.fault());
       return false;
@@ -55,13 +59,30 @@ class StoreDriver {
   }
   DiskSeq next_seq() { return DiskSeq{++seq_}; }
 
+  // A leader's snapshot at `zxid`, in pieces, and the transactions behind it up to `last`; not its end.
+  void submit_snapshot(int64_t zxid, int64_t last, size_t data_bytes = 20) {
+    snapshot_ = tree_snapshot(zxid, data_bytes);
+    snapshot_zxid_ = zxid;
+    submit(SnapshotBegin{next_seq(), Zxid{zxid}});
+    for (size_t at = 0; at < snapshot_.size(); at += 1500) {
+      submit(SnapshotChunk{next_seq(), Bytes(snapshot_.substr(at, 1500))});
+    }
+    next_ = zxid;
+    submit_to(last, data_bytes);
+  }
+  // Its end, waited for: the state is replaced by it. False after a fault.
+  bool install_snapshot(size_t data_bytes = 20) {
+    submit(SnapshotEnd{next_seq()});
+    if (!wait()) return false;
+    state.emplace(znode::Options{});
+    StateFromStream::load(*state, snapshot_, Zxid{snapshot_zxid_});
+    state->record_changes(true);
+    return settle(data_bytes);
+  }
+
   // Waits for everything submitted, applies it, cuts a delta. False after a fault.
   bool settle(size_t data_bytes = 20) {
-    {
-      std::unique_lock lock(mutex_);
-      changed_.wait(lock, [this] { return persisted_ == seq_ || !fault_.empty(); });
-      if (!fault_.empty()) return false;
-    }
+    if (!wait()) return false;
     for (const auto& [seq, number] : in_flight_) {
       apply_to(*state, tree_transaction(number, data_bytes));
       acknowledged = Zxid{number};
@@ -73,6 +94,23 @@ class StoreDriver {
   bool run_to(int64_t last, size_t data_bytes = 20) {
     submit_to(last, data_bytes);
     return settle(data_bytes);
+  }
+
+  // Each asks and waits for the answer. Nothing after a fault.
+  std::optional<HistoryFetched> read_history(const HistoryRead& wanted) {
+    store_->read_history(wanted);
+    return next_history();
+  }
+  std::optional<HistoryFetched> next_history() { return next_answer(histories_); }
+  std::optional<SnapshotPiece> read_snapshot(uint64_t id) {
+    store_->read_snapshot({id, false});
+    return next_answer(pieces_);
+  }
+
+  bool wait() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return persisted_ == seq_ || !fault_.empty(); });
+    return fault_.empty();
   }
 
   // What was told to be durable, also after a fault.
@@ -105,6 +143,22 @@ class StoreDriver {
     int64_t number;
   };
 
+  template <class Answer>
+  void answered(std::deque<Answer>& answers, Answer answer) {
+    std::lock_guard guard(mutex_);
+    answers.push_back(std::move(answer));
+    changed_.notify_all();
+  }
+  template <class Answer>
+  std::optional<Answer> next_answer(std::deque<Answer>& answers) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return !answers.empty() || !fault_.empty(); });
+    if (answers.empty()) return std::nullopt;
+    Answer answer = std::move(answers.front());
+    answers.pop_front();
+    return answer;
+  }
+
   void persisted(DiskSeq seq) {
     std::lock_guard guard(mutex_);
     PADDOCK_CHECK(seq.value > persisted_, "seq {} persisted after {}", seq.value, persisted_);
@@ -123,10 +177,14 @@ class StoreDriver {
   uint64_t seq_ = 0;
   int64_t next_ = 0;
   std::vector<InFlight> in_flight_;
+  std::string snapshot_;
+  int64_t snapshot_zxid_ = 0;
 
   std::mutex mutex_;
   std::condition_variable changed_;
   uint64_t persisted_ = 0;
+  std::deque<HistoryFetched> histories_;
+  std::deque<SnapshotPiece> pieces_;
   std::string fault_;
   int faults_ = 0;
 

@@ -190,7 +190,7 @@ TEST_CASE("the log is purged behind the checkpoint, never to less than the last 
   FaultyEnv env;
   StoreOptions options = options_for();
   options.checkpoint_tail_bytes = 16 << 10;
-  options.checkpoint = {.merge_bytes = 64 << 10, .write_buffer_bytes = 64 << 10};
+  options.checkpoint = {.write_buffer_bytes = 64 << 10};
   StoreDriver driver(env, options);
   expect_open(driver);
   for (int64_t last = 10; last <= 3000; last += 10) REQUIRE(driver.run_to(last, 400));

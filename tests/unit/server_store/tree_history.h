@@ -6,7 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "protocol/quorum/snapshot_stream.h"
 #include "protocol/txn/txn.h"
+#include "server/store/state_stream.h"
+#include "znode/snapshot_loader.h"
 #include "znode/state.h"
 
 namespace paddock::store {
@@ -47,6 +50,45 @@ inline void apply_to(znode::State& state, std::string_view transaction) {
   PADDOCK_CHECK(decoded.ok(), "{}", decoded.fault().message);
   state.apply(*decoded);
 }
+
+// The state after a transaction, as a leader would send it.
+inline std::string tree_snapshot(int64_t number, size_t data_bytes = 20) {
+  znode::State state({});
+  for (int64_t each = 1; each <= number; ++each) apply_to(state, tree_transaction(each, data_bytes));
+  std::string stream;
+  const Status done = stream_state(state, quorum::SnapshotClosing::signature, [&](std::string_view piece) {
+    stream += piece;
+    return ok_status();
+  });
+  PADDOCK_CHECK(done.ok(), "{}", done.fault().message);
+  return stream;
+}
+
+// Fills a state from a stream.
+class StateFromStream final : public quorum::SnapshotVisitor {
+ public:
+  static void load(znode::State& state, std::string_view stream, Zxid zxid) {
+    StateFromStream visitor(state);
+    quorum::SnapshotParser parser(visitor, INT32_MAX);
+    const auto fed = parser.feed(stream);
+    PADDOCK_CHECK(fed.ok() && parser.ended() && visitor.loader_.finish(zxid).ok(), "a stream does not load");
+  }
+  Status session(const quorum::SessionTimeout& session) override {
+    loader_.session(session.session_id, session.timeout_ms);
+    return ok_status();
+  }
+  Status acl(const quorum::SnapshotAcl& acl) override {
+    loader_.acl(acl.id, acl.acl);
+    return ok_status();
+  }
+  Status node(const quorum::SnapshotNode& node) override {
+    return loader_.node(node.path.view(), node.data, node.acl_id, node.stat);
+  }
+
+ private:
+  explicit StateFromStream(znode::State& state) : loader_(state) {}
+  znode::SnapshotLoader loader_;
+};
 
 // What the state's checksum is after each transaction.
 class TreeHistory {

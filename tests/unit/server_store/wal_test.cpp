@@ -4,6 +4,7 @@
 
 #include "faulty_env.h"
 #include "server/store/wal_format.h"
+#include "server/store/wal_history.h"
 #include "wal_history_script.h"
 
 namespace paddock::store {
@@ -166,8 +167,9 @@ TEST_CASE("a restarted log holds nothing and follows its base") {
   CHECK(env.list("/log")->size() == 1);
 }
 
-HistoryFetched fetch(Wal& wal, int64_t after, int64_t last, size_t max_bytes = 0) {
-  auto fetched = wal.read({.id = 7, .after = Zxid{after}, .last = Zxid{last}, .max_bytes = max_bytes});
+HistoryFetched fetch(Env& env, Wal& wal, int64_t after, int64_t last, size_t max_bytes = 0) {
+  auto fetched = read_history(env, wal.segments(),
+                              {.id = 7, .after = Zxid{after}, .last = Zxid{last}, .max_bytes = max_bytes});
   REQUIRE(fetched.ok());
   return std::move(*fetched);
 }
@@ -181,7 +183,7 @@ TEST_CASE("history is read back from any place that is in the log") {
   REQUIRE(script.group(0));
   for (int64_t after = 0; after <= 30; ++after) {
     for (int64_t last = after; last <= 31; ++last) {
-      const HistoryFetched got = fetch(script.wal(), after, last);
+      const HistoryFetched got = fetch(env, script.wal(), after, last);
       INFO(after << ".." << last);
       CHECK(got.id == 7);
       CHECK(got.contiguous);
@@ -195,11 +197,11 @@ TEST_CASE("history after a zxid that is not in the log is a hole") {
   FaultyEnv env;
   Log log(env, Zxid{10});
   log.append({11, 12, 15});
-  CHECK_FALSE(fetch(*log.wal, 9, 15).contiguous);
-  CHECK_FALSE(fetch(*log.wal, 13, 15).contiguous);
-  CHECK(fetch(*log.wal, 13, 15).records.empty());
-  CHECK(fetch(*log.wal, 10, 15).records.size() == 3);
-  CHECK_FALSE(fetch(*log.wal, 16, 20).contiguous);
+  CHECK_FALSE(fetch(env, *log.wal, 9, 15).contiguous);
+  CHECK_FALSE(fetch(env, *log.wal, 13, 15).contiguous);
+  CHECK(fetch(env, *log.wal, 13, 15).records.empty());
+  CHECK(fetch(env, *log.wal, 10, 15).records.size() == 3);
+  CHECK_FALSE(fetch(env, *log.wal, 16, 20).contiguous);
 }
 
 TEST_CASE("history is read back from the start of an epoch, which is no record") {
@@ -207,7 +209,7 @@ TEST_CASE("history is read back from the start of an epoch, which is no record")
   Log log(env, Zxid{10});
   const int64_t start = Zxid::of(1, 0).value;
   log.append({11, 12, start + 1, start + 2});
-  const HistoryFetched got = fetch(*log.wal, start, start + 2);
+  const HistoryFetched got = fetch(env, *log.wal, start, start + 2);
   CHECK(got.contiguous);
   CHECK(got.complete);
   CHECK(got.records.size() == 2);
@@ -215,7 +217,7 @@ TEST_CASE("history is read back from the start of an epoch, which is no record")
     FaultyEnv other;
     Log cut(other, Zxid{start + 1});
     cut.append({start + 2});
-    CHECK_FALSE(fetch(*cut.wal, start, start + 2).contiguous);
+    CHECK_FALSE(fetch(other, *cut.wal, start, start + 2).contiguous);
   }
 }
 
@@ -223,10 +225,10 @@ TEST_CASE("history stops at its bound in bytes, but gives one record at least") 
   FaultyEnv env;
   Log log(env);
   log.append({1, 2, 3, 4});  // 5 bytes each
-  const HistoryFetched some = fetch(*log.wal, 0, 4, 11);
+  const HistoryFetched some = fetch(env, *log.wal, 0, 4, 11);
   CHECK(some.records.size() == 2);
   CHECK_FALSE(some.complete);
-  CHECK(fetch(*log.wal, 0, 4, 1).records.size() == 1);
+  CHECK(fetch(env, *log.wal, 0, 4, 1).records.size() == 1);
 }
 
 TEST_CASE("the length of the log above a zxid shrinks with it") {

@@ -12,7 +12,8 @@ namespace {
 
 std::vector<std::string> keys_of(const Delta& delta) {
   std::vector<std::string> keys;
-  for (const Delta::Entry& entry : delta.entries) keys.push_back((entry.value ? "" : "gone ") + entry.key);
+  for (const Delta::Entry& entry : delta.entries)
+    keys.push_back((entry.value ? "" : "gone ") + std::string(entry.key));
   std::sort(keys.begin(), keys.end());
   return keys;
 }
@@ -33,7 +34,7 @@ TEST_CASE("a delta holds each changed node once, as it is at the cut") {
   CHECK(world.state.take_delta().entries.empty());
 }
 
-TEST_CASE("a removed node is gone, one created again is not") {
+TEST_CASE("a removed node is gone; one created again is gone first and then there") {
   World world;
   world.create("/a");
   world.create("/b");
@@ -41,12 +42,44 @@ TEST_CASE("a removed node is gone, one created again is not") {
   world.remove("/a");
   world.remove("/b");
   world.create("/b");
-  CHECK(keys_of(world.state.take_delta()) == Keys{"gone n/a", "n", "n/b"});
+  CHECK(keys_of(world.state.take_delta()) == Keys{"gone n/a", "gone n/b", "n", "n/b"});
   // The new node took the number of the old one.
   world.create("/c");
   world.remove("/c");
   world.create("/d");
   CHECK(keys_of(world.state.take_delta()) == Keys{"gone n/c", "n", "n/d"});
+}
+
+TEST_CASE("a delta that is built while the state goes on is the state at its cut") {
+  World world;
+  world.create("/changed", "old");
+  world.create("/removed", "old");
+  world.create("/again", "old");
+  world.state.record_changes(true);
+  for (const char* path : {"/changed", "/removed", "/again"}) world.set_data(path, "cut");
+  world.create("/still", "cut");
+  const Zxid cut = world.state.last_applied();
+  const StateChecksum checksum = world.state.checksum();
+  world.state.begin_delta();
+  CHECK(world.state.pending_delta_bytes() == 0);
+
+  world.set_data("/changed", "later");
+  world.remove("/removed");
+  world.remove("/again");
+  world.create("/again", "later");
+  world.create("/new", "later");
+  CHECK_FALSE(world.state.build_delta(0));
+  std::optional<Delta> delta;
+  while (!delta) delta = world.state.build_delta(1);
+  CHECK_FALSE(world.state.delta_begun());
+  CHECK(delta->applied == cut);
+  CHECK(delta->checksum == checksum);
+  CHECK(keys_of(*delta) == Keys{"n", "n/again", "n/changed", "n/removed", "n/still"});
+  for (const Delta::Entry& entry : delta->entries) {
+    if (entry.key != "n") CHECK(entry.value->ends_with("cut"));
+  }
+  CHECK(keys_of(world.state.take_delta()) ==
+        Keys{"gone n/again", "gone n/removed", "n", "n/again", "n/changed", "n/new"});
 }
 
 TEST_CASE("sessions are part of a delta") {
@@ -105,7 +138,7 @@ TEST_CASE("a node's value follows the grammar") {
 TEST_CASE("entries that no version wrote are refused") {
   World world;
   const Delta all = world.state.full_delta();
-  const std::string node = *all.entries[1].value;
+  const std::string node(*all.entries[1].value);
   State state{Options{}};
   state.begin_load();
   CHECK_FALSE(load_entry(state, "", "").ok());

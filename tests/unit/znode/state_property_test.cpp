@@ -36,9 +36,9 @@ class Disk {
     for (const Delta::Entry& entry : delta.entries) {
       bytes += entry.key.size() + (entry.value ? entry.value->size() : 0);
       if (entry.value) {
-        entries_[entry.key] = *entry.value;
+        entries_[std::string(entry.key)] = *entry.value;
       } else {
-        entries_.erase(entry.key);
+        entries_.erase(std::string(entry.key));
       }
     }
     CHECK(bytes == delta.bytes);
@@ -103,6 +103,34 @@ TEST_CASE("deltas cut anywhere load into the same state, which goes on the same 
     }
     CHECK(without_usage(model_of(*state)) == without_usage(history.model()));
     CHECK(state->digest_mismatches() == 0);
+  }
+}
+
+TEST_CASE("deltas built while transactions go on load into the state at their cut") {
+  for (uint32_t seed = 1; seed <= 20; ++seed) {
+    CAPTURE(seed);
+    std::mt19937 random(seed);
+    Disk disk;
+    State state(extended());
+    disk.write(state.full_delta());
+    state.record_changes(true);
+    History history(seed, model_of(state));
+    Model at_cut;
+    for (int i = 0; i < 600; ++i) {
+      feed(state, history.next());
+      if (!state.delta_begun()) {
+        if (random() % 8 != 0) continue;
+        at_cut = model_of(state);
+        state.begin_delta();
+        continue;
+      }
+      const std::optional<Delta> delta = state.build_delta(random() % 3);
+      if (!delta) continue;
+      disk.write(*delta);
+      State loaded(extended());
+      disk.load_into(loaded);
+      REQUIRE(without_usage(model_of(loaded)) == without_usage(at_cut));
+    }
   }
 }
 

@@ -1,0 +1,120 @@
+#include "server/replica/sequence.h"
+
+#include <variant>
+
+#include "protocol/base/check.h"
+#include "protocol/quorum/records.h"
+
+namespace paddock::replica {
+
+using quorum::PacketType;
+
+Sequence::Sequence(Core& core, ReadPath& reads, ConnectHandshake& handshake, Now now)
+    : core_(core),
+      handshake_(handshake),
+      commits_(core, reads, handshake),
+      leader_(core),
+      learner_(core.engine) {
+  set_config_node(now.wall);
+}
+
+void Sequence::work_off(const zab::SequenceItem& item, Now now) {
+  std::visit([&](const auto& kind) { take(kind, now); }, item);
+}
+
+// Behind the first delta's beginning: the checkpoint must learn of it.
+void Sequence::set_config_node(WallTime now) {
+  if (core_.options.standalone) return;
+  core_.state->set_config_node(core_.membership.to_text(), core_.membership.version, now);
+}
+
+void Sequence::take(const zab::Committed& decided, Now now) {
+  commits_.committed(decided, now.monotonic);
+}
+
+void Sequence::take(const zab::Serving& begin, Now now) {
+  core_.deltas.flush();
+  core_.state->advance_to(begin.epoch_start);
+  core_.state->caught_up();
+  if (begin.role != zab::Role::leading) {
+    core_.service = &learner_;
+    return;
+  }
+  if (!is_leading()) leader_.start(now);
+  core_.service = &leader_;
+  leader_.resume_proposals(now);
+}
+
+void Sequence::take(const zab::StoppedServing&, Now) {
+  core_.clients.close_all();
+  if (core_.service) core_.service->stop();
+  core_.service = nullptr;
+}
+
+// --- Another state
+
+void Sequence::take(const zab::StateBegin& begin, Now) {
+  core_.deltas.suspend();
+  incoming_ = std::make_unique<IncomingState>(core_.state->options(), begin.zxid);
+}
+
+void Sequence::take(const zab::StatePiece& piece, Now now) {
+  if (!incoming_) return;  // an earlier piece was refused
+  if (incoming_->feed(piece.bytes.view(), piece.last).ok()) return;
+  incoming_.reset();
+  core_.engine.state_refused(now);
+}
+
+// Nobody is served meanwhile, so no connection, watch or transaction under way refers to what the old one
+// was.
+void Sequence::take(const zab::StateReplaced& replaced, Now now) {
+  PADDOCK_CHECK(incoming_ && !core_.service, "the state at zxid {:#x} replaces the old one, {}",
+                replaced.zxid.value, incoming_ ? "which is being served" : "and was refused");
+  core_.state->swap(incoming_->state());
+  incoming_.reset();
+  core_.deltas.restart();
+  if (!core_.state->options().reconfig_enabled) set_config_node(now.wall);
+}
+
+void Sequence::take(const zab::StateAbandoned&, Now) {
+  incoming_.reset();
+  core_.deltas.resume();
+}
+
+// --- Peers
+
+void Sequence::take(const zab::FromLearner& packet, Now now) {
+  PADDOCK_CHECK(is_leading(), "server {} sent a packet to one that does not lead", packet.learner.value);
+  leader_.from_learner(packet, now);
+}
+
+void Sequence::take(const zab::LearnerGone& learner, Now) {
+  if (is_leading()) leader_.learner_gone(learner.link);
+}
+
+void Sequence::take(const zab::SyncPoint& point, Now now) {
+  commits_.synced(leader_.synced(point.id, now), now.monotonic);
+}
+
+void Sequence::take(const zab::FromLeader& packet, Now now) {
+  if (core_.service != &learner_) return;
+  if (packet.type == PacketType::revalidate) return session_resumed(packet.data);
+  if (packet.type == PacketType::sync) commits_.synced(learner_.synced(), now.monotonic);
+}
+
+void Sequence::session_resumed(const Bytes& answer) {
+  const LearnerService::Revalidated revalidated = learner_.revalidated(answer);
+  ClientConnection* connection = core_.clients.find(revalidated.connection);
+  if (!connection || connection->stage != ClientConnection::Stage::joining) return;
+  handshake_.session_resumed(*connection, revalidated.valid);
+}
+
+void Sequence::take(const zab::LeaderPing& ping, Now) {
+  learner_.answer_ping(ping.zxid);
+}
+
+void Sequence::take(const zab::MembershipChanged& changed, Now) {
+  if (changed.committed) core_.membership = changed.membership;
+}
+
+}  // namespace paddock::replica

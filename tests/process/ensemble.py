@@ -1,0 +1,220 @@
+#!/usr/bin/python3
+"""Ensembles of real servers: killed, stopped and restarted under load, in every part.
+
+  ensemble.py SERVER [--directory DIR] [test names]         SERVER: a paddockd, or 'apache'
+"""
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from harness import cases
+from harness.cases import ServerCase
+from harness.ensemble import Ensemble
+from harness.tree import read_tree
+from harness.wire import Closed, Session, create_body, path_body, set_body
+
+from history import Load
+
+
+class EnsembleCase(ServerCase):
+    def make_ensemble(self, count, **more):
+        ensemble = Ensemble(self.directory, [cases.options.server] * count, **more)
+        self.addCleanup(ensemble.kill)
+        return ensemble.start()
+
+
+class Together(EnsembleCase):
+    def test_what_is_written_through_one_server_is_read_on_each(self):
+        ensemble = self.make_ensemble(3)
+        for member in ensemble:
+            session = Session(member.address)
+            self.assertEqual(session.call("create", create_body(f"/by-{member.number}", b"here"))[1], 0)
+            session.call("closeSession")
+        tree = ensemble.wait_equal()
+        self.assertEqual([path for path in sorted(tree) if path.startswith("/by-")], ["/by-1", "/by-2", "/by-3"])
+
+    def test_sequential_numbers_given_through_all_servers_are_unique_and_without_a_gap(self):
+        ensemble = self.make_ensemble(3)
+        sessions = [Session(member.address) for member in ensemble]
+        sessions[0].call("create", create_body("/q"))
+        for session in sessions:
+            for _ in range(200):
+                session.submit("create", create_body("/q/n-", flags=2))
+        paths = [session.reply()[3].text() for session in sessions for _ in range(200)]
+        self.assertEqual(sorted(paths), [f"/q/n-{i:010d}" for i in range(600)])
+
+    def test_a_session_moves_between_servers_with_what_it_owns(self):
+        ensemble = self.make_ensemble(3)
+        session = Session(ensemble[1].address, 20000)
+        session.call("create", create_body("/mine", flags=1))
+        for number in (2, 3, 1, 3):
+            moved = Session(ensemble[number].address, 20000, session.id, session.password)
+            self.assertEqual(moved.id, session.id)
+            self.assertEqual(moved.call("setData", set_body("/mine", str(number).encode()))[1], 0)
+        self.assertEqual(ensemble.wait_equal()["/mine"][0], b"3")
+        moved.call("closeSession")
+        self.assertNotIn("/mine", ensemble.wait_equal())
+
+    def test_a_silent_session_expires_on_all_servers(self):
+        ensemble = self.make_ensemble(3)
+        for member in ensemble:
+            Session(member.address, 2000).call("create", create_body(f"/of-{member.number}", flags=1))
+        began = time.monotonic()
+        for member in ensemble:
+            ensemble.wait_for("expiry", lambda: not [p for p in read_tree(member.address) if p.startswith("/of-")], 15)
+        self.assertGreater(time.monotonic() - began, 1.0)
+        ensemble.wait_equal()
+
+    def test_a_server_that_comes_late_catches_up(self):
+        ensemble = self.make_ensemble(3)
+        late = ensemble.followers()[0]
+        ensemble.kill(late)
+        with Load(ensemble) as load:
+            load.wait_progress(3000)
+            ensemble.start(late)
+            load.wait_progress(300)
+        load.check()
+
+    def test_an_ensemble_without_a_quorum_does_not_serve(self):
+        ensemble = self.make_ensemble(3)
+        leader = ensemble.wait_leader()
+        session = Session(ensemble[leader].address, 10000)
+        ensemble.kill(*ensemble.followers())
+        ensemble.wait_for("the leader gives up", lambda: ensemble[leader].mode() is None)
+        with self.assertRaises((Closed, OSError)):
+            session.call("exists", path_body("/"))
+        with self.assertRaises((Closed, OSError)):
+            Session(ensemble[leader].address, 10000)
+        self.assertIn("not currently serving", ensemble[leader].words("srvr"))
+
+
+class Killed(EnsembleCase):
+    ROUNDS = 5
+
+    def test_the_leader_again_and_again(self):
+        ensemble = self.make_ensemble(3)
+        with Load(ensemble) as load:
+            for _ in range(self.ROUNDS):
+                load.wait_progress()
+                leader = ensemble.wait_leader()
+                ensemble.kill(leader)
+                load.wait_progress()
+                ensemble.start(leader)
+        load.check()
+        self.assertEqual(load.expired, 0)
+
+    def test_a_follower_again_and_again(self):
+        ensemble = self.make_ensemble(3)
+        with Load(ensemble) as load:
+            for _ in range(self.ROUNDS):
+                load.wait_progress()
+                follower = ensemble.wait_for("a follower", ensemble.followers)[0]
+                ensemble.kill(follower)
+                load.wait_progress()
+                ensemble.start(follower)
+        load.check()
+        self.assertEqual(load.expired, 0)
+
+    def test_a_majority_with_and_without_the_leader(self):
+        ensemble = self.make_ensemble(3)
+        with Load(ensemble) as load:
+            for with_leader in (True, False, True):
+                load.wait_progress()
+                leader = ensemble.wait_leader()
+                followers = [number for number in (1, 2, 3) if number != leader]
+                gone = [leader, followers[0]] if with_leader else followers
+                ensemble.kill(*gone)
+                ensemble.start(*gone, wait=False)
+                ensemble.wait_serving()
+        load.check()
+
+    def test_all_at_once(self):
+        ensemble = self.make_ensemble(3)
+        with Load(ensemble) as load:
+            for _ in range(self.ROUNDS):
+                load.wait_progress()
+                ensemble.kill()
+                ensemble.start()
+        load.check()
+
+    def test_two_of_five(self):
+        ensemble = self.make_ensemble(5)
+        with Load(ensemble) as load:
+            for _ in range(2):
+                load.wait_progress()
+                leader = ensemble.wait_leader()
+                gone = [leader, ensemble.followers()[0]]
+                ensemble.kill(*gone)
+                load.wait_progress()
+                ensemble.start(*gone)
+        load.check()
+
+
+class Stopped(EnsembleCase):
+    def test_a_leader_that_comes_back_follows_and_has_committed_nothing_meanwhile(self):
+        ensemble = self.make_ensemble(3)
+        with Load(ensemble) as load:
+            load.wait_progress()
+            old = ensemble.wait_leader()
+            others = [number for number in (1, 2, 3) if number != old]
+            ensemble[old].pause()
+            ensemble.wait_leader(others)
+            load.wait_progress()
+            ensemble[old].resume()
+            ensemble.wait_for("the old leader follows", lambda: ensemble[old].mode() == "follower")
+            load.wait_progress()
+        load.check()
+
+    def test_a_follower_that_comes_back_catches_up(self):
+        ensemble = self.make_ensemble(3)
+        with Load(ensemble) as load:
+            load.wait_progress()
+            follower = ensemble.followers()[0]
+            ensemble[follower].pause()
+            load.wait_progress(1000)
+            time.sleep(4)  # longer than syncLimit: the leader has given it up
+            ensemble[follower].resume()
+            ensemble.wait_serving(follower)
+            load.wait_progress()
+        load.check()
+
+    def test_all_one_after_the_other_in_any_order(self):
+        ensemble = self.make_ensemble(3)
+        with Load(ensemble, timeout_ms=60000) as load:
+            for order in ((1, 2, 3), (3, 1, 2), (2, 3, 1)):
+                load.wait_progress()
+                for number in order:
+                    ensemble[number].pause()
+                time.sleep(1)
+                for number in reversed(order):
+                    ensemble[number].resume()
+                ensemble.wait_serving()
+        load.check()
+
+
+class Restarted(EnsembleCase):
+    def test_one_after_the_other_under_load_without_a_lost_session(self):
+        ensemble = self.make_ensemble(3)
+        with Load(ensemble) as load:
+            for _ in range(2):
+                for number in (1, 2, 3):
+                    load.wait_progress()
+                    self.assertEqual(ensemble[number].terminate(), 0 if not self.is_apache else 143)
+                    load.wait_progress()
+                    ensemble.start(number)
+        load.check()
+        self.assertEqual(load.expired, 0)
+
+    def test_five_servers_one_after_the_other(self):
+        ensemble = self.make_ensemble(5)
+        with Load(ensemble) as load:
+            for number in range(1, 6):
+                ensemble[number].terminate()
+                load.wait_progress()
+                ensemble.start(number)
+        load.check()
+
+
+if __name__ == "__main__":
+    cases.main()
