@@ -15,7 +15,7 @@ class Killed(MixedCase):
         """With equal kinds at the lower numbers and the other kind at the highest, leadership passes from kind to kind."""
         ensemble = self.make_mixed(layout)
         led = {kind: 0 for kind in "ap"}
-        with Load(ensemble) as load:
+        with Load(ensemble, workers=3, window=3) as load:
             for _ in range(cases.options.rounds):
                 load.wait_progress()
                 leader = ensemble.wait_leader()
@@ -24,8 +24,9 @@ class Killed(MixedCase):
                 load.wait_progress()
                 ensemble.start(leader)
             load.wait_progress()
-        load.check()
-        self.check_agreement(ensemble)
+            mismatches = self.mismatches(ensemble)
+            load.wait_progress(500)
+        self.check_agreement(ensemble, load.check(), mismatches)
         self.assertEqual(load.expired, 0)
         print(f"{layout}: killed {led['a']} leaders of Apache ZooKeeper and {led['p']} of Paddock, "
               f"{load.acknowledged} writes acknowledged", flush=True)

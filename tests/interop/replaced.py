@@ -3,6 +3,7 @@
 
   replaced.py SERVER [--apache apache-3.9.5] [--directory DIR] [test names]         SERVER: a paddockd
 """
+import subprocess
 import threading
 
 import mixed
@@ -62,28 +63,52 @@ class Holder(threading.Thread):
 
 
 class Replaced(MixedCase):
-    def replace_all(self, ensemble, load, program, fresh):
-        for number in (1, 2, 3):
-            load.wait_progress()
-            ensemble[number].terminate()
-            ensemble.replace(number, program, fresh)
-            load.wait_progress()
-            ensemble.start(number)
-        load.wait_progress()
-
-    def test_by_paddock_with_fresh_disks_and_back(self):
+    def run_load(self, *replacements):
+        """Three servers of Apache ZooKeeper; each replacement in turn is done to each server in turn."""
         ensemble = self.make_mixed("aaa")
         holder = Holder(ensemble)
         self.addCleanup(holder.close)
-        with Load(ensemble) as load:
+        with Load(ensemble, workers=3, window=3) as load:
             holder.start()
-            self.replace_all(ensemble, load, cases.options.server, fresh=True)
-            self.assertEqual([member.is_apache for member in ensemble], [False] * 3)
-            self.replace_all(ensemble, load, cases.options.apache, fresh=True)
+            for replace in replacements:
+                for number in (1, 2, 3):
+                    load.wait_progress()
+                    ensemble[number].terminate()
+                    replace(ensemble, number)
+                    load.wait_progress()
+                    ensemble.start(number)
+            load.wait_progress()
+            mismatches = self.mismatches(ensemble)
+            load.wait_progress(500)
         holder.stop()
-        load.check()
+        tree = load.check()
         self.assertEqual(load.expired, 0)
-        holder.check(self, self.check_agreement(ensemble))
+        holder.check(self, tree)
+        self.check_agreement(ensemble, tree, mismatches)
+        return ensemble
+
+    def by_paddock_with_a_fresh_disk(self, ensemble, number):
+        ensemble.replace(number, cases.options.server)
+
+    def by_paddock_that_takes_over_the_data(self, ensemble, number):
+        ensemble.replace(number, cases.options.server, fresh=False)
+
+    def by_apache_with_a_fresh_disk(self, ensemble, number):
+        ensemble.replace(number, cases.options.apache)
+
+    def by_apache_with_exported_data(self, ensemble, number):
+        config = ensemble[number].directory / "zoo.cfg"
+        ensemble.replace(number, cases.options.apache)
+        subprocess.run([cases.options.server, "--export", config, ensemble[number].settings["dataDir"]], check=True,
+                       capture_output=True)
+
+    def test_with_fresh_disks_and_back(self):
+        self.run_load(self.by_paddock_with_a_fresh_disk, self.by_apache_with_a_fresh_disk)
+
+    def test_with_the_data_taken_over_and_back(self):
+        ensemble = self.run_load(self.by_paddock_that_takes_over_the_data, self.by_apache_with_exported_data)
+        for member in ensemble:
+            self.assertTrue((member.directory / "data" / "version-2.imported").is_dir(), member)
 
 
 if __name__ == "__main__":
