@@ -182,6 +182,7 @@ void Nemesis::stop() {
   // What nobody needs may stay away.
   size_t away = random_.one_in(3) ? random_.below(static_cast<uint64_t>((world_.knobs.voters + 1) / 2)) : 0;
   for (const auto& server : world_.servers) {
+    if (server->ending()) server->crash(false);
     if (server->up()) continue;
     if (away > 0) {
       --away;

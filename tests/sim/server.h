@@ -41,6 +41,8 @@ class Server {
   void pause(Instant until);
   bool up() const { return replica_ != nullptr; }
   bool paused() const { return paused_; }
+  // It was told to end, and has not yet.
+  bool ending() const { return up() && ending_; }
   uint64_t life() const { return life_; }
   replica::Replica* replica() { return replica_.get(); }
 
