@@ -55,8 +55,9 @@ void draw_clients(Random& random, Knobs& knobs) {
 
 void draw_faults(Random& random, Knobs& knobs) {
   // Each kind is away in some seeds, and reigns in others.
-  for (int* weight : {&knobs.crash, &knobs.power_cut, &knobs.pause, &knobs.reset, &knobs.isolate, &knobs.cut,
-                      &knobs.stall, &knobs.slow_disk, &knobs.client_reset, &knobs.client_death}) {
+  for (int* weight :
+       {&knobs.crash, &knobs.power_cut, &knobs.terminate, &knobs.pause, &knobs.reset, &knobs.isolate,
+        &knobs.cut, &knobs.stall, &knobs.slow_disk, &knobs.client_reset, &knobs.client_death}) {
     *weight = one_of(random, {0, 1, 1, 2, 6});
   }
   knobs.blackout = one_of(random, {0, 0, 1, 3});
@@ -94,11 +95,12 @@ std::string Knobs::describe() const {
       "us, "
       "checkpoint {} ms keeping {}, {} clients x {}, think {} ms, timeout {} ms, faults every {} ms for {} "
       "ms: "
-      "crash {} power {} blackout {} pause {} reset {} isolate {} cut {} stall {} disk {} client {} {}",
+      "crash {} power {} terminate {} blackout {} pause {} reset {} isolate {} cut {} stall {} disk {} "
+      "client {} {}",
       voters, observers, tick_ms, init_limit_ticks, sync_limit_ticks, history_count, last_counter,
       wire.typical_us, wire.worst_us, sync.typical_us, sync.worst_us, checkpoint_ms, kept_log, clients,
-      in_flight, think_ms, session_timeout_ms, fault_every_ms, fault_lasts_ms, crash, power_cut, blackout,
-      pause, reset, isolate, cut, stall, slow_disk, client_reset, client_death);
+      in_flight, think_ms, session_timeout_ms, fault_every_ms, fault_lasts_ms, crash, power_cut, terminate,
+      blackout, pause, reset, isolate, cut, stall, slow_disk, client_reset, client_death);
 }
 
 }  // namespace paddock::sim
