@@ -86,7 +86,7 @@ class Ensemble:
 
     # --- Waiting, always with a deadline
 
-    def wait_for(self, what, happened, seconds=30):
+    def wait_for(self, what, happened, seconds=60):
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             result = happened()
@@ -96,11 +96,11 @@ class Ensemble:
             time.sleep(0.01)
         raise TimeoutError(f"{what}: not within {seconds} s\n{self.describe()}")
 
-    def wait_serving(self, *numbers, seconds=40):
+    def wait_serving(self, *numbers, seconds=120):
         chosen = [self[n] for n in numbers] or list(self)
         self.wait_for(f"{chosen} serving", lambda: all(member.mode() for member in chosen), seconds)
 
-    def wait_leader(self, among=None, seconds=30):
+    def wait_leader(self, among=None, seconds=60):
         """The number of the one that says it leads, of those that run and are not paused."""
         chosen = among or [member.number for member in self if member.is_running]
 
@@ -123,7 +123,7 @@ class Ensemble:
 
     # --- What all must agree on
 
-    def wait_equal(self, seconds=30, ignore=("/zookeeper/config",)):
+    def wait_equal(self, seconds=60, ignore=("/zookeeper/config",)):
         """All servers that run have the same tree, stat for stat, and the same digest at the same zxid. Returns it.
         Each server makes the config node itself, at its own time."""
         chosen = [member for member in self if member.is_running]

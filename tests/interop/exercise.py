@@ -10,6 +10,7 @@ EPHEMERAL, SEQUENTIAL, CONTAINER, TTL = 1, 2, 4, 5
 OWNER = "owner:secret"
 OWNER_ACL = [(31, "digest", "owner:Vj++wdU3sMAbt+g9TyKj1BT+usI=")]
 SILENT_MS, TTL_MS = 1500, 300
+LONG_MS = 60000  # these sessions say nothing while others are used
 # So that containers and nodes with a time to live go within the test.
 DEFINES = {"znode.container.checkIntervalMs": "500"}
 
@@ -26,7 +27,7 @@ class Exercise:
         self.ensemble = ensemble
         self.root = f"/{name}"
         self.leader = ensemble.wait_leader()
-        self.sessions = {member.number: Session(member.address, 20000) for member in ensemble}
+        self.sessions = {member.number: Session(member.address, LONG_MS) for member in ensemble}
 
     def run(self):
         self.do(1, "create", create_body(self.root))
@@ -39,7 +40,7 @@ class Exercise:
         self.access()
         self.move_a_session()
         self.watch()
-        self.ensemble.wait_for(f"{vanishing} gone everywhere", lambda: not self.left_of(vanishing), 15)
+        self.ensemble.wait_for(f"{vanishing} gone everywhere", lambda: not self.left_of(vanishing), 60)
         for session in self.sessions.values():
             session.call("closeSession")
             session.close()
@@ -171,10 +172,10 @@ class Exercise:
         """Round all servers with what it owns; the server that it left must not write for it any more."""
         path = f"{self.root}/mine"
         numbers = list(self.sessions)
-        here = Session(self.ensemble[numbers[0]].address, 20000)
+        here = Session(self.ensemble[numbers[0]].address, LONG_MS)
         self.case.assertEqual(here.call("create", create_body(path, flags=EPHEMERAL))[1], OK)
         for number in numbers[1:] + numbers:
-            there = Session(self.ensemble[number].address, 20000, here.id, here.password)
+            there = Session(self.ensemble[number].address, LONG_MS, here.id, here.password)
             self.case.assertEqual(there.id, here.id)
             zxid, err, _ = there.call("setData", set_body(path, b"%d" % number))
             self.case.assertEqual(err, OK)

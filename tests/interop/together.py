@@ -23,6 +23,22 @@ class Together(MixedCase):
         self.led_by_each("app")
 
 
+class Observing(MixedCase):
+    """Server 4 does not vote, and is of the other kind."""
+
+    def observed(self, layout):
+        ensemble = self.make_mixed(layout, defines=DEFINES, observers=(4,))
+        self.assertEqual(ensemble[4].mode(), "observer")
+        Exercise(self, ensemble, "observed").run()
+        self.check_agreement(ensemble)
+
+    def test_paddock_observes_three_of_apache(self):
+        self.observed("aaap")
+
+    def test_apache_observes_three_paddocks(self):
+        self.observed("pppa")
+
+
 class TogetherInOtherOrders(MixedCase):
     """Who has the higher number opens the election's connections, and wins when histories are equal."""
 
