@@ -4,10 +4,10 @@
 // Owner: main. Threads: the loop thread.
 //
 // Invariants
-// 1. take_ready() runs once behind every batch of inputs, and disk work is handed over before any message,
-// and
-//    messages before any answer.
-// 2. After drain() the loop ends as soon as everything accepted is answered and taken, or at the deadline.
+// 1. take_ready() runs once behind every batch of inputs, and disk work is handed over before any
+//    message, and messages before any answer.
+// 2. After drain() the loop ends as soon as everything accepted is answered and taken, or at the
+//    deadline.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
