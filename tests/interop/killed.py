@@ -24,7 +24,9 @@ class Killed(MixedCase):
                 load.wait_progress()
                 ensemble.start(leader)
             load.wait_progress()
-        self.check_agreement(ensemble, load.check())
+            mismatches = self.mismatches(ensemble)
+            load.wait_progress(500)
+        self.check_agreement(ensemble, load.check(), mismatches)
         self.assertEqual(load.expired, 0)
         print(f"{layout}: killed {led['a']} leaders of Apache ZooKeeper and {led['p']} of Paddock, "
               f"{load.acknowledged} writes acknowledged", flush=True)

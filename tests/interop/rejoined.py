@@ -9,6 +9,8 @@ import mixed
 from harness.wire import Session, create_body
 from mixed import MixedCase, write
 
+from process.history import Load
+
 # What 3.8.0 and 3.9.5 say as leader (of TRUNC nothing) and as follower.
 SENT = {"diff": "Sending DIFF", "snap": "Sending snapshot"}
 TAKEN = {"diff": "Getting a diff", "trunc": "Truncating log", "snap": "Getting a snapshot"}
@@ -34,6 +36,27 @@ class Rejoined(MixedCase):
 
     def test_apache_by_trunc_and_what_came_after(self):
         self.with_a_tail("ppa", "trunc", writes=5)
+
+    def test_paddock_with_an_empty_disk_under_load(self):
+        self.with_an_empty_disk("aap")
+
+    def test_apache_with_an_empty_disk_under_load(self):
+        self.with_an_empty_disk("ppa")
+
+    def with_an_empty_disk(self, layout):
+        """Its snapshot is written while the leader goes on; no digest differs behind it."""
+        ensemble = self.make_mixed(layout)
+        ensemble.kill(3)
+        ensemble.wait_leader((1, 2))
+        ensemble.wait_serving(1, 2)
+        with Load(ensemble, workers=3, window=3) as load:
+            load.wait_progress(2000)
+            before = {member.number: len(log_of(member)) for member in ensemble}
+            ensemble.replace(3, ensemble[3].program)
+            ensemble.start(3)
+            load.wait_progress(500)
+        self.check_agreement(ensemble, load.check())
+        self.assertEqual(self.way_of_synchronisation(ensemble, before), "snap")
 
     def late(self, layout, expected):
         ensemble = self.make_mixed(layout)

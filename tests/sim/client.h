@@ -30,6 +30,8 @@ class Client : public ClientEnd {
   // Ends the session properly, and begins another one.
   void close();
 
+  // Its session, while somebody is there to keep it alive.
+  SessionId session() const { return dead_ || ended_ ? SessionId{} : session_->id(); }
   size_t answered() const { return answered_; }
   size_t written() const { return written_; }
 

@@ -34,7 +34,7 @@ struct Knobs {
   Delay sync;
   int64_t checkpoint_ms = 500;  // between checkpoints, about
   size_t delta_bytes = 2000;
-  size_t kept_log = 10;         // entries kept below the checkpoint
+  size_t kept_log = 10;  // entries kept below the checkpoint
   size_t snapshot_piece_bytes = 200;
   // Clocks: parts per thousand by which a server's clock may run fast or slow
   int64_t drift_permille = 0;
@@ -54,6 +54,7 @@ struct Knobs {
   int64_t fault_every_ms = 200;
   int crash = 1;      // of one server, killed
   int power_cut = 1;  // of one server, unsynced work lost
+  int terminate = 1;  // of one server, which may drain
   int blackout = 0;   // of all servers
   int pause = 1;
   int reset = 1;    // of one connection

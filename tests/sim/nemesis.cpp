@@ -11,6 +11,7 @@ Nemesis::Nemesis(World& world, std::vector<std::unique_ptr<Client>>& clients, Ra
   kinds_ = {
       {knobs.crash, &Nemesis::kill},
       {knobs.power_cut, &Nemesis::cut_power},
+      {knobs.terminate, &Nemesis::terminate},
       {knobs.blackout, &Nemesis::black_out},
       {knobs.pause, &Nemesis::pause},
       {knobs.reset, &Nemesis::reset_connection},
@@ -82,6 +83,13 @@ void Nemesis::kill() {
 }
 void Nemesis::cut_power() {
   take_down(any_server(), true);
+}
+void Nemesis::terminate() {
+  Server& server = any_server();
+  if (!server.up()) return;
+  const int64_t patience_ns = lasting_ns();
+  server.terminate(patience_ns);
+  bring_back(server, patience_ns + lasting_ns());
 }
 void Nemesis::black_out() {
   for (const auto& server : world_.servers) take_down(*server, random_.one_in(2));

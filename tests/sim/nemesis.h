@@ -36,6 +36,7 @@ class Nemesis {
 
   void kill();
   void cut_power();
+  void terminate();
   void black_out();
   void pause();
   void reset_connection();

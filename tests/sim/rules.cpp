@@ -1,10 +1,11 @@
 #include "tests/sim/rules.h"
 
 #include <algorithm>
+#include <set>
 
 #include "protocol/client/records.h"
 #include "protocol/jute/codec.h"
-#include "protocol/jute/endian.h"
+#include "protocol/txn/txn.h"
 #include "tests/sim/server.h"
 #include "tests/sim/violation.h"
 #include "tests/sim/world.h"
@@ -53,6 +54,14 @@ const char* name_of(PacketType type) {
     default:
       return "?";
   }
+}
+
+std::set<SessionId> touches_of(const quorum::QuorumPacket& ping) {
+  std::set<SessionId> sessions;
+  jute::Reader reader(ping.data.view());
+  quorum::SessionTimeout touch;
+  while (!reader.at_end() && jute::decode(reader, touch)) sessions.insert(SessionId{touch.session_id});
+  return sessions;
 }
 
 std::string describe(const store::LogWork& work) {
@@ -105,6 +114,7 @@ void Rules::server_starts(Server& server, const store::Recovered& recovered) {
 void Rules::server_ended(Server& server) {
   std::erase_if(syncs_, [&](const auto& entry) { return entry.first.first == server.id(); });
   seats_[server.id()] = {};
+  expiry_.stops(server.id());
 }
 
 void Rules::disk_asked(Server& server, const store::LogWork& work) {
@@ -120,6 +130,7 @@ void Rules::disk_asked(Server& server, const store::LogWork& work) {
                                                           : asked.staged->entries.back().zxid;
     const bool known = !staged && (asked.staged || !asked.entries.empty());
     logs_.appended(server.id(), previous, known, append->zxid, append->txn.view());
+    look_at_session(server, *append);
   } else if (const auto* cut = std::get_if<store::Truncate>(&work)) {
     ++truncations_;
     if (!asked.staged) agreement_.cuts(server.id(), cut->last, asked);
@@ -143,14 +154,36 @@ void Rules::tell_role(Server& server) {
   seat.role = std::move(role);
 }
 
+bool Rules::leads(Server& server) const {
+  return server.replica()->engine().role() == zab::Role::leading && server.replica()->serving();
+}
+
+// What a leader proposes for a session. A learner logs the same, and so does a leader that inherits it.
+void Rules::look_at_session(Server& server, const store::Append& append) {
+  if (!leads(server)) return;
+  const auto txn = txn::decode_txn(append.txn.view());
+  require(txn.ok(), "Z1", "s{} logs {}, which cannot be read", server.id().value, text(append.zxid));
+  const SessionId session{txn->header.session_id};
+  if (const auto* created = std::get_if<txn::CreateSessionTxn>(&txn->body)) {
+    expiry_.creates(session, created->timeout_ms);
+  } else if (txn->header.type == static_cast<int32_t>(client::OpCode::close_session) &&
+             txn->header.cxid == 0) {
+    expiry_.expires(server.id(), session, server.now().monotonic);
+  }
+}
+
 void Rules::stepped(Server& server) {
   replica::Replica& replica = *server.replica();
   tell_role(server);
   const znode::State& state = replica.state();
   agreement_.applied(server.id(), state.last_applied(), state.checksum(), server.disk().asked());
   const zab::Engine& engine = replica.engine();
-  if (engine.role() != zab::Role::leading || engine.phase() != zab::Phase::broadcast) return;
   Seat& seat = seats_[server.id()];
+  if (!replica.serving()) expiry_.stops(server.id());
+  const bool leading = leads(server);
+  if (leading && !seat.leading) expiry_.leads(server.id(), server.now().monotonic);
+  seat.leading = leading;
+  if (!leading || engine.phase() != zab::Phase::broadcast) return;
   const uint32_t epoch = engine.epochs().current;
   if (seat.led_epoch == epoch) return;
   seat.led_epoch = epoch;
@@ -174,6 +207,9 @@ void Rules::packet_sent(Server& server, LinkId link, ServerId peer, const quorum
   const Zxid zxid{packet.zxid};
   if (type != PacketType::ping) {
     world_.tell("s{} -> s{} {} {}", server.id().value, peer.value, name_of(type), text(zxid));
+  }
+  if (type == PacketType::ping && server.replica()->engine().role() != zab::Role::leading) {
+    expiry_.passes_on(server.id(), touches_of(packet));
   }
   if (type == PacketType::ack) {
     check_ack(server, link, zxid);
@@ -205,6 +241,9 @@ void Rules::packet_received(Server& server, LinkId link, ServerId, const quorum:
     case PacketType::new_leader:
       sync.complete = true;
       return;
+    case PacketType::ping:
+      expiry_.told(server.id(), touches_of(packet), server.now().monotonic);
+      return;
     default:
       return;
   }
@@ -216,17 +255,23 @@ void Rules::link_ended(Server& server, LinkId link) {
 
 // --- Clients' connections
 
-void Rules::client_frame(Server&, ConnectionId, std::string_view) {}
+void Rules::client_frame(Server& server, ConnectionId connection, std::string_view) {
+  const auto found = handshaken_.find({server.id(), connection});
+  if (found == handshaken_.end() || found->second == SessionId{} || !server.replica()->serving()) return;
+  expiry_.heard(server.id(), leads(server), found->second, server.now().monotonic);
+}
 
 void Rules::client_output(Server& server, ConnectionId connection, std::string_view bytes) {
-  if (bytes.empty() || std::exchange(handshaken_[{server.id(), connection}], true)) return;
+  if (bytes.empty() || handshaken_.contains({server.id(), connection})) return;
   const auto response = jute::decoded<client::ConnectResponse>(bytes.substr(4));
   require(response.has_value(), "C9", "s{} answers a connect request with {} bytes", server.id().value,
           bytes.size());
-  if (response->timeout_ms <= 0) return;
-  require(server.replica()->state().has_session(SessionId{response->session_id}), "C9",
+  const SessionId session{response->timeout_ms > 0 ? response->session_id : 0};
+  handshaken_[{server.id(), connection}] = session;
+  if (session == SessionId{}) return;
+  require(server.replica()->state().has_session(session), "C9",
           "s{} at {} takes on session {:#x}, which does not live there", server.id().value,
-          text(server.replica()->state().last_applied()), response->session_id);
+          text(server.replica()->state().last_applied()), session.value);
 }
 
 void Rules::client_gone(Server& server, ConnectionId connection) {

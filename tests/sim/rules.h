@@ -11,6 +11,7 @@
 #include "tests/sim/agreement_checker.h"
 #include "tests/sim/chronicle.h"
 #include "tests/sim/epoch_checker.h"
+#include "tests/sim/expiry_checker.h"
 #include "tests/sim/log_checker.h"
 #include "tests/sim/promise_checker.h"
 #include "tests/sim/session_checker.h"
@@ -63,7 +64,10 @@ class Rules {
   struct Seat {
     uint32_t led_epoch = 0;
     std::string role;
+    bool leading = false;  // and serving
   };
+  void look_at_session(Server& server, const store::Append& append);
+  bool leads(Server& server) const;
   PromiseChecker promises(const Server& server) const;
   void check_ack(Server& server, LinkId link, Zxid zxid);
   void tell_role(Server& server);
@@ -74,9 +78,10 @@ class Rules {
   LogChecker logs_;
   EpochChecker epochs_;
   AgreementChecker agreement_;
+  ExpiryChecker expiry_;
   std::map<ServerId, Seat> seats_;
   std::map<std::pair<ServerId, LinkId>, Sync> syncs_;
-  std::map<std::pair<ServerId, ConnectionId>, bool> handshaken_;
+  std::map<std::pair<ServerId, ConnectionId>, SessionId> handshaken_;  // 0: refused
   Zxid answered_;
   size_t snapshots_ = 0;
   size_t truncations_ = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 #include <vector>
 
 #include "tests/sim/client.h"
@@ -49,7 +50,9 @@ class Run {
     world_.tell("all serve again");
     recovery_ms_ = world_.scheduler.now().ms() - healed.ms();
     world_.quiet = true;
-    until(bound(world_.scheduler.now()), "the servers do not come to one state", [&] { return one_state(); });
+    until(bound(world_.scheduler.now()),
+          "the servers do not come to one state, or sessions of the dead live on",
+          [&] { return one_state() && only_the_living(); });
   }
 
   void report(RunResult& result) const {
@@ -106,6 +109,16 @@ class Run {
       position = applied;
     }
     return true;
+  }
+
+  // A session that nobody keeps alive ends.
+  bool only_the_living() const {
+    std::set<SessionId> alive;
+    for (const auto& client : clients_) alive.insert(client->session());
+    bool only = true;
+    world_.rules->chronicle().state().for_each_session(
+        [&](SessionId session, int32_t) { only = only && alive.contains(session); });
+    return only;
   }
 
   Trace trace_;

@@ -76,7 +76,7 @@ void Server::start() {
               recovered.epochs.accepted, recovered.epochs.current, text(recovered.checkpoint),
               text(recovered.commit_point), text(recovered.last_logged));
   world_.rules->server_starts(*this, recovered);
-  paused_ = false;
+  paused_ = ending_ = false;
   step_wanted_ = false;
   armed_ = Instant{INT64_MAX};
   committed_ = noted_ = Zxid{};
@@ -99,6 +99,16 @@ void Server::crash(bool lossy) {
   backlog_.clear();
 }
 
+void Server::terminate(int64_t patience_ns) {
+  if (!up() || ending_) return;
+  world_.tell("s{} is told to end", id_.value);
+  ending_ = true;
+  world_.scheduler.after_ns(patience_ns, [this, life = life_] {
+    if (life == life_) crash(false);
+  });
+  input([](replica::Replica& replica, Now now) { replica.drain(now); });
+}
+
 void Server::pause(Instant until) {
   if (!up() || paused_) return;
   world_.tell("s{} pauses for {} ms", id_.value, (until.ns - world_.scheduler.now().ns) / 1'000'000);
@@ -109,8 +119,7 @@ void Server::pause(Instant until) {
     paused_ = false;
     for (const Input& input : std::exchange(backlog_, {})) run(input);
     step_wanted_ = false;
-    timer();
-    step();
+    if (!timer()) step();
   });
 }
 
@@ -149,24 +158,23 @@ void Server::arm_timer() {
   world_.scheduler.at(when, [this, when, life = life_] {
     if (life != life_ || armed_ != when) return;
     armed_ = Instant{INT64_MAX};
-    if (!paused_) timer();
+    if (!paused_ && !timer()) arm_timer();
   });
 }
 
-void Server::timer() {
+// True: something was due, and a step was made of it.
+bool Server::timer() {
   const Now at = now();
   const auto wake = replica_->engine().wake_at();
   const bool tick = at.monotonic >= next_tick_;
-  if (tick || (wake && at.monotonic >= *wake)) {
-    replica_->tick(at);
-    if (tick) {
-      next_tick_ = at.monotonic.plus_ms(std::clamp<int64_t>(world_.knobs.tick_ms / 2, 1, kMaxTickMs));
-      note_commit_point();
-    }
-    step();
-  } else {
-    arm_timer();
+  if (!tick && !(wake && at.monotonic >= *wake)) return false;
+  replica_->tick(at);
+  if (tick) {
+    next_tick_ = at.monotonic.plus_ms(std::clamp<int64_t>(world_.knobs.tick_ms / 2, 1, kMaxTickMs));
+    note_commit_point();
   }
+  step();
+  return true;
 }
 
 // --- The batch
@@ -178,7 +186,15 @@ void Server::step() {
     replica::Ready ready = replica_->take_ready(now());
     carry_out(ready);
   } while (clients_.resume(*replica_, now()));
+  if (ending_ && replica_->idle()) return end_soon();
   arm_timer();
+}
+
+// The replica runs this step: it is gone in the next event.
+void Server::end_soon() {
+  world_.scheduler.after_ns(0, [this, life = life_] {
+    if (life == life_) crash(false);
+  });
 }
 
 void Server::carry_out(replica::Ready& ready) {

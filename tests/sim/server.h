@@ -36,6 +36,8 @@ class Server {
   // The process
   void start();
   void crash(bool lossy);
+  // SIGTERM: it answers what it took, and ends; after `patience_ns` it ends anyway.
+  void terminate(int64_t patience_ns);
   void pause(Instant until);
   bool up() const { return replica_ != nullptr; }
   bool paused() const { return paused_; }
@@ -60,7 +62,8 @@ class Server {
   void carry_out(replica::Ready& ready);
   void note_commit_point();
   void arm_timer();
-  void timer();
+  bool timer();
+  void end_soon();
 
   World& world_;
   const ServerId id_;
@@ -71,6 +74,7 @@ class Server {
   std::unique_ptr<replica::Replica> replica_;
   uint64_t life_ = 0;
   bool paused_ = false;
+  bool ending_ = false;
   std::deque<Input> backlog_;
   bool step_wanted_ = false;
   Instant next_tick_;         // own clock

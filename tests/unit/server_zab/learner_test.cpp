@@ -243,6 +243,28 @@ TEST_CASE("a snapshot is staged until NEWLEADER on the disk, and until UPTODATE 
   }
 }
 
+TEST_CASE("a snapshot becomes the base only when the replica has had the chance to refuse it") {
+  Learner learner;
+  learner.join();
+  learner.say(PacketType::snap, e(5));
+  learner->receive_snapshot(learner.link(), Bytes("all"), true, learner.now());
+  learner->receive(learner.link(), {static_cast<int32_t>(PacketType::new_leader), e(0).value, {}, {}},
+                   learner.now());
+  const Ready ready = learner->take_ready();
+  REQUIRE(ready.disk.size() == 1);
+  CHECK(std::holds_alternative<store::SnapshotChunk>(ready.disk.front()));
+  learner.disk();
+  SECTION("refused") {
+    learner->state_refused(learner.now());
+    learner.look();
+    CHECK(learner.disk() == " abandon");
+  }
+  SECTION("taken") {
+    learner.look();
+    CHECK(learner.disk() == " end w3/3");
+  }
+}
+
 TEST_CASE("in broadcast each PROPOSAL is acknowledged when it is durable") {
   Learner learner;
   learner.serve();

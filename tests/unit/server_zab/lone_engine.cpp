@@ -151,7 +151,6 @@ void LoneEngine::note(const SequenceItem& item) {
   if (const auto* sync = std::get_if<SyncPoint>(&item)) told_ += " s" + std::to_string(sync->id);
   if (const auto* from = std::get_if<FromLearner>(&item))
     told_ += " from" + std::to_string(from->learner.value);
-  if (std::holds_alternative<LearnerGone>(item)) told_ += " gone";
 }
 
 void LoneEngine::note(const MessageOut& message) {
