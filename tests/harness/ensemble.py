@@ -102,7 +102,7 @@ class Ensemble:
             time.sleep(0.01)
         raise TimeoutError(f"{what}: not within {seconds} s\n{self.describe()}")
 
-    def wait_serving(self, *numbers, seconds=40):
+    def wait_serving(self, *numbers, seconds=60):
         chosen = [self[n] for n in numbers] or list(self)
         self.wait_for(f"{chosen} serving", lambda: all(member.mode() for member in chosen), seconds)
 
