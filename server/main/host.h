@@ -85,6 +85,7 @@ class Host : public net::ClientHandler {
   Zxid noted_;             // in the log's last group
   bool log_used_ = false;  // since the last tick
   bool was_serving_ = false;
+  bool trimmed_ = false;
   RoleTold told_role_;  // as the log said it last
   std::optional<Instant> drain_deadline_;
   int64_t words_received_ = 0;

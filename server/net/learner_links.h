@@ -73,6 +73,8 @@ class LearnerLinks {
   // Learners may come. A fault names the address; then none can. Asks the resolver for a name of our own
   // until it is known, so it may block. Nothing to do if it listens.
   Status listen();
+  // The last listen() failed only because a name of our own cannot be resolved: it may be later.
+  bool awaits_own_name() const;
   // No new ones; those that are there stay.
   void stop_listening();
   bool is_listening() const;
