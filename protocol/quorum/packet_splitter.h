@@ -3,10 +3,9 @@
 //
 // Invariants
 // 1. A packet that is there in part is measured only as far as it has come, and never again from its
-// beginning.
+//    beginning.
 // 2. A buffer below -1 or above the limit is refused when its length is there. Memory grows with what has
-// come, not
-//    with what a length says: at most twice that.
+//    come, not with what a length says: at most twice that.
 #pragma once
 
 #include <cstddef>

@@ -136,7 +136,8 @@ void Host::submit(std::vector<store::LogWork> work, Zxid committed) {
 
 void Host::note_serving() {
   was_serving_ = !was_serving_;
-  if (was_serving_) trim_memory();  // what was replayed
+  // What was replayed; not again with every epoch, when clients wait for it.
+  if (was_serving_ && !std::exchange(trimmed_, true)) trim_memory();
   spdlog::info("event={} zxid={:#x}", was_serving_ ? "serving" : "not_serving",
                replica_.state().last_applied().value);
 }

@@ -4,10 +4,10 @@
 // Owner: main. Threads: the loop thread.
 //
 // Invariants
-// 1. take_ready() runs once behind every batch of inputs, and disk work is handed over before any message,
-// and
-//    messages before any answer.
-// 2. After drain() the loop ends as soon as everything accepted is answered and taken, or at the deadline.
+// 1. take_ready() runs once behind every batch of inputs, and disk work is handed over before any
+//    message, and messages before any answer.
+// 2. After drain() the loop ends as soon as everything accepted is answered and taken, or at the
+//    deadline.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -85,6 +85,7 @@ class Host : public net::ClientHandler {
   Zxid noted_;             // in the log's last group
   bool log_used_ = false;  // since the last tick
   bool was_serving_ = false;
+  bool trimmed_ = false;
   RoleTold told_role_;  // as the log said it last
   std::optional<Instant> drain_deadline_;
   int64_t words_received_ = 0;

@@ -26,7 +26,9 @@ Peers::Peers(boost::asio::io_context& io, const PeerSettings& settings, zab::Eng
 // Nobody listens on the quorum port before this server leads; that it cannot be opened would be noticed by an
 // ensemble that has just lost its leader.
 Status Peers::start() {
-  if (auto listening = links_.listen(); !listening) return listening;
+  const auto listening = links_.listen();
+  if (!listening && !links_.awaits_own_name()) return listening;
+  if (!listening) spdlog::warn("event=own_name_unknown reason={}", quoted(listening.fault().message));
   links_.stop_listening();
   return mesh_.listen();
 }

@@ -8,9 +8,10 @@
 //
 // Invariants
 // 1. Nothing that arrives, and no name that cannot be resolved, is a fault of this server: the connection
-// goes.
+//    goes.
 // 2. Connections that have not said hello are few, and each has a deadline.
-// 3. A message to a peer without a connection waits, until a newer one replaces it; nothing else is queued.
+// 3. A message to a peer without a connection waits, until a newer one replaces it; nothing else is
+//    queued.
 #pragma once
 
 #include <cstdint>
@@ -35,8 +36,8 @@ struct ElectionMeshOptions {
   // This server's own election addresses, as the others have them configured: said in the hello, and listened
   // on.
   std::vector<PeerAddress> own;
-  bool listen_on_all = false;  // quorumListenOnAllIPs
-  int64_t connect_timeout_ms = 5000;
+  bool listen_on_all = false;         // quorumListenOnAllIPs
+  int64_t connect_timeout_ms = 5000;  // also for what was sent and is not taken
   int64_t hello_timeout_ms = 10000;
   size_t max_half_open = 64;  // connections without a hello; the oldest gives way
   size_t max_strangers = 64;  // peers that nobody configured

@@ -4,11 +4,11 @@
 // Owner: the mesh and the operations that are pending; after leave() it tells nobody anything.
 //
 // Invariants
-// 1. At most one connection, and at most one dial at a time; a newer connection replaces the older silently.
+// 1. At most one connection, and at most one dial at a time; a newer connection replaces the older
+//    silently.
 // 2. It dials only while a message waits: a peer with nothing to hear is left alone.
 // 3. Of the messages that wait only the newest is kept; a new connection begins with it, or with the last
-// message
-//    that was ever sent.
+//    message that was ever sent.
 #pragma once
 
 #include <boost/asio/io_context.hpp>

@@ -4,9 +4,8 @@
 // Owner: LearnerLinks and the operations that are pending; after leave() it tells nobody anything.
 //
 // Invariants
-// 1. It is read as long as it is open, whatever it owes: a link carries acknowledgements, and throttling them
-// would
-//    stop what is waited for.
+// 1. It is read as long as it is open, whatever it owes: a link carries acknowledgements, and throttling
+//    them would stop what is waited for.
 // 2. Nothing is told from within send(), flush() or close(): the owner is told behind them.
 #pragma once
 

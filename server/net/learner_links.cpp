@@ -67,6 +67,7 @@ struct LearnerLinks::Impl : LearnerLinkOwner, std::enable_shared_from_this<Impl>
   std::vector<LinkId> to_flush_;
   std::vector<LinkId> drained_;                       // not yet told to the handler
   std::vector<std::pair<LinkId, std::string>> down_;  // likewise
+  bool awaits_own_name_ = false;
   bool batch_scheduled_ = false;
   bool shut_ = false;
 };
@@ -90,6 +91,7 @@ Status LearnerLinks::Impl::open(const PeerAddress& address, std::optional<tcp::e
   if (options_.listen_on_all) return listener->open_any(static_cast<uint16_t>(address.port), 0, on_socket);
   if (!known) {
     auto endpoint = resolve_local(io_, address.host, address.port);
+    awaits_own_name_ = !endpoint;
     if (!endpoint) return endpoint.fault();
     known = *endpoint;
   }
@@ -204,6 +206,10 @@ Status LearnerLinks::listen() {
 
 void LearnerLinks::stop_listening() {
   impl_->listeners_.clear();
+}
+
+bool LearnerLinks::awaits_own_name() const {
+  return impl_->awaits_own_name_;
 }
 
 bool LearnerLinks::is_listening() const {

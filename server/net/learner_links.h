@@ -6,9 +6,9 @@
 //
 // Invariants
 // 1. A link is told of once when it is up (or, after connect(), that it is not) and once when it is down;
-// nothing
-//    about it comes behind that, and nothing at all behind close().
-// 2. Peer links are always read; none is ever throttled. One that owes more than max_output_bytes is dropped.
+//    nothing about it comes behind that, and nothing at all behind close().
+// 2. Peer links are always read; none is ever throttled. One that owes more than max_output_bytes is
+//    dropped.
 // 3. What a peer sends takes at most twice the memory of what has come.
 #pragma once
 
@@ -73,6 +73,8 @@ class LearnerLinks {
   // Learners may come. A fault names the address; then none can. Asks the resolver for a name of our own
   // until it is known, so it may block. Nothing to do if it listens.
   Status listen();
+  // The last listen() failed only because a name of our own cannot be resolved: it may be later.
+  bool awaits_own_name() const;
   // No new ones; those that are there stay.
   void stop_listening();
   bool is_listening() const;

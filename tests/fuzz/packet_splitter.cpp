@@ -1,5 +1,4 @@
-// The first byte is how many bytes arrive at a time: what comes out must not depend on it, and a packet that is cut
-// out is the one that a decoder of whole packets sees.
+// The first byte is how many bytes arrive at a time: what comes out must not depend on it.
 #include "protocol/quorum/packet_splitter.h"
 
 #include <algorithm>
@@ -46,6 +45,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
   const std::string_view stream = fuzz::text_of(data, size).substr(1);
   const Outcome whole = split(stream, std::max<size_t>(stream.size(), 1));
-  PADDOCK_CHECK(split(stream, 1 + data[0]) == whole, "the packets differ when {} bytes come at a time", 1 + data[0]);
+  PADDOCK_CHECK(split(stream, 1 + data[0]) == whole, "the packets differ when {} bytes come at a time",
+                1 + data[0]);
   return 0;
 }

@@ -16,8 +16,10 @@ JVM_FLAGS = ("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
 class Member(Server):
     """One server of an ensemble. Keeps its data when it is killed, stopped or replaced by one of another kind."""
 
-    def __init__(self, number, program, directory, settings, defines=None):
-        super().__init__(program, directory, settings["clientPort"], settings, defines, jvm_flags=JVM_FLAGS)
+    def __init__(self, number, program, directory, settings, defines=None, wrapper=()):
+        super().__init__(program, directory, settings["clientPort"], settings, defines, jvm_flags=JVM_FLAGS,
+                         wrapper=wrapper)
+        self.address = (settings["clientPortAddress"], settings["clientPort"])
         self.number = number
 
     def start(self, wait=False, stderr=None):
@@ -32,20 +34,24 @@ class Member(Server):
 
 class Ensemble:
     """`kinds`: the program of each server, in order. `observers`: numbers of those that do not vote. `ports`: the first and
-    the last that may be used."""
+    the last that may be used. `hosts`: where each runs, if not all here: (address, command that runs another there)."""
 
-    def __init__(self, directory, kinds, settings=None, defines=None, observers=(), ports=(FIRST_PORT, LAST_PORT)):
+    def __init__(self, directory, kinds, settings=None, defines=None, observers=(), ports=(FIRST_PORT, LAST_PORT),
+                 hosts=None):
         self.directory = Path(directory)
+        self.hosts = hosts or [("127.0.0.1", ())] * len(kinds)
         self.members = {}
         given = {number: [free_port(*ports) for _ in range(3)] for number in range(1, len(kinds) + 1)}
-        lines = {f"server.{n}": f"127.0.0.1:{quorum}:{election}{':observer' if n in observers else ''}"
+        lines = {f"server.{n}": f"{self.hosts[n - 1][0]}:{quorum}:{election}{':observer' if n in observers else ''}"
                  for n, (_, quorum, election) in given.items()}
         for number, kind in enumerate(kinds, 1):
-            own = {**SETTINGS, **(settings or {}), **lines, "clientPort": given[number][0]}
+            own = {**SETTINGS, **(settings or {}), **lines, "clientPort": given[number][0],
+                   "clientPortAddress": self.hosts[number - 1][0]}
             if number in observers:
                 own["peerType"] = "observer"
             own.setdefault("reconfigEnabled", "false")
-            self.members[number] = Member(number, kind, self.directory / f"s{number}", own, defines)
+            self.members[number] = Member(number, kind, self.directory / f"s{number}", own, defines,
+                                          self.hosts[number - 1][1])
 
     def __getitem__(self, number):
         return self.members[number]
@@ -82,7 +88,7 @@ class Ensemble:
         if fresh:
             generation = len(list(old.directory.glob("data*")))
             settings["dataDir"] = old.directory / f"data{generation}"
-        self.members[number] = Member(number, kind, old.directory, settings, old.defines)
+        self.members[number] = Member(number, kind, old.directory, settings, old.defines, old.wrapper)
 
     # --- Waiting, always with a deadline
 

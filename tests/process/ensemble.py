@@ -3,6 +3,7 @@
 
   ensemble.py SERVER [--directory DIR] [test names]         SERVER: a paddockd, or 'apache'
 """
+import socket
 import sys
 import time
 from pathlib import Path
@@ -87,6 +88,38 @@ class Together(EnsembleCase):
         with self.assertRaises((Closed, OSError)):
             Session(ensemble[leader].address, 10000)
         self.assertIn("not currently serving", ensemble[leader].words("srvr"))
+
+
+class Configured(EnsembleCase):
+    def make(self, count, **settings):
+        ensemble = Ensemble(self.directory, [cases.options.server] * count, settings=settings)
+        self.addCleanup(ensemble.kill)
+        return ensemble
+
+    def assert_refused(self, member, *words):
+        member.start()
+        self.assertNotEqual(member.wait(), 0)
+        for word in words:
+            self.assertIn(word, member.log_tail(1))
+
+    def test_a_voter_that_may_not_stand_alone_leads_an_ensemble_of_itself(self):
+        ensemble = self.make(1, standaloneEnabled="false").start()
+        self.assertEqual(ensemble[1].mode(), "leader")
+        self.assertEqual(Session(ensemble[1].address).call("create", create_body("/a"))[1], 0)
+
+    def test_what_its_peers_would_not_understand_is_refused_with_file_line_and_key(self):
+        for key in ("sslQuorum", "quorum.auth.enableSasl"):
+            with self.subTest(key=key):
+                self.assert_refused(self.make(3, **{key: "true"})[1], "zoo.cfg:", f": {key}: ")
+
+    def test_a_port_between_servers_that_is_taken_is_refused_by_its_address(self):
+        for position, name in ((1, "quorum"), (2, "election")):
+            with self.subTest(port=name), socket.socket() as other:
+                member = self.make(3)[1]
+                port = int(member.settings["server.1"].split(":")[position])
+                other.bind(("127.0.0.1", port))
+                other.listen()
+                self.assert_refused(member, f"{name} port: cannot listen on 127.0.0.1:{port}")
 
 
 class Killed(EnsembleCase):

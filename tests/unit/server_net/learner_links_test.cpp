@@ -248,6 +248,21 @@ TEST_CASE("A port that is not listened on refuses; links that are there stay") {
   pair.until([&] { return pair.leader.log == "learner1 3;"; });
 }
 
+TEST_CASE("A port that is taken and a name that is not known yet are told apart") {
+  Loop loop;
+  Server first(loop);
+  LearnerLinksOptions options;
+  options.own = {{"127.0.0.1", first.listen()}};
+  LearnerLinks second(loop.io, options, first);
+  CHECK_FALSE(second.listen().ok());
+  CHECK_FALSE(second.awaits_own_name());
+  options.own = {{"not-yet.invalid", 0}};
+  LearnerLinks third(loop.io, options, first);
+  CHECK_FALSE(third.listen().ok());
+  CHECK(third.awaits_own_name());
+  CHECK_FALSE(third.is_listening());
+}
+
 TEST_CASE("Learners beyond the limit are turned away until one leaves") {
   LearnerLinksOptions options;
   options.max_inbound = 1;
