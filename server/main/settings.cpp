@@ -1,7 +1,6 @@
 #include "server/main/settings.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <limits>
 
 namespace paddock {
@@ -105,21 +104,6 @@ Status refuse_what_is_not_there(const config::Config& config) {
   return ok_status();
 }
 
-// An empty tree in the place of an operator's data would be the worst of all answers.
-Status refuse_foreign_data(const config::Config& config) {
-  std::error_code ignored;
-  const std::filesystem::path theirs = std::filesystem::path(config.data_dir) / "version-2";
-  const std::filesystem::path ours = std::filesystem::path(config.data_dir) / "paddock";
-  if (std::filesystem::exists(ours, ignored) || !std::filesystem::is_directory(theirs, ignored))
-    return ok_status();
-  if (std::filesystem::is_empty(theirs, ignored)) return ok_status();
-  return make_fault(
-      "{} holds the data of an Apache ZooKeeper server, and importing it is not there yet; name another "
-      "dataDir to "
-      "start with an empty tree",
-      theirs.string());
-}
-
 }  // namespace
 
 Result<LogOptions> log_options(const config::Config& config) {
@@ -131,7 +115,6 @@ Result<LogOptions> log_options(const config::Config& config) {
 
 Result<Settings> settings_of(const config::Config& config) {
   if (auto able = refuse_what_is_not_there(config); !able) return able.fault();
-  if (auto able = refuse_foreign_data(config); !able) return able.fault();
   Numbers numbers(config);
   Settings settings;
   settings.znode = znode_options(config, numbers);

@@ -209,7 +209,7 @@ TEST_CASE("history is read back from the start of an epoch, which is no record")
   Log log(env, Zxid{10});
   const int64_t start = Zxid::of(1, 0).value;
   log.append({11, 12, start + 1, start + 2});
-  const HistoryFetched got = fetch(*log.wal, start, start + 2);
+  const HistoryFetched got = fetch(env, *log.wal, start, start + 2);
   CHECK(got.contiguous);
   CHECK(got.complete);
   CHECK(got.records.size() == 2);
@@ -217,7 +217,7 @@ TEST_CASE("history is read back from the start of an epoch, which is no record")
     FaultyEnv other;
     Log cut(other, Zxid{start + 1});
     cut.append({start + 2});
-    CHECK_FALSE(fetch(*cut.wal, start, start + 2).contiguous);
+    CHECK_FALSE(fetch(other, *cut.wal, start, start + 2).contiguous);
   }
 }
 
