@@ -126,10 +126,7 @@ Status ElectionMesh::Impl::listen_on(const std::optional<tcp::endpoint>& endpoin
   auto listener = std::make_unique<Listener>(io_);
   auto opened = endpoint ? listener->open(*endpoint, 0, on_socket)
                          : listener->open_any(static_cast<uint16_t>(address.port), 0, on_socket);
-  if (!opened) {
-    return make_fault("election port: {}{}", opened.fault().message,
-                      endpoint ? "; quorumListenOnAllIPs=true listens on every address" : "");
-  }
+  if (!opened) return make_fault("election port: {}", opened.fault().message);
   listeners_.push_back(std::move(listener));
   return ok_status();
 }

@@ -66,6 +66,7 @@ struct ClientConnection {
   // Requests
   std::deque<WaitingRequest> waiting;
   int64_t counted = 0;  // of `waiting`, those with xid > 0: what the throttle looks at
+  int64_t syncs = 0;    // of `waiting`, those that the leader has not confirmed
   // Output since the last take_outputs()
   std::string output;
   size_t last_output_size = 0;  // capacity to begin with: batches of a connection resemble each other

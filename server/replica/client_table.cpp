@@ -37,6 +37,7 @@ void ClientTable::bind(ClientConnection& connection, SessionId session) {
 void ClientTable::push(ClientConnection& connection, WaitingRequest request) {
   ++counters_.outstanding;
   if (request.asked.xid.value > 0) ++connection.counted;
+  if (request.kind == WaitingRequest::Kind::sync) ++connection.syncs;
   connection.waiting.push_back(std::move(request));
 }
 
@@ -66,6 +67,7 @@ void ClientTable::end(ClientConnection& connection) {
   counters_.outstanding -= static_cast<int64_t>(connection.waiting.size());
   connection.waiting.clear();
   connection.counted = 0;
+  connection.syncs = 0;
 }
 
 void ClientTable::close(ClientConnection& connection) {

@@ -70,6 +70,7 @@ void CommitPath::synced(ConnectionId asked_by, Instant now) {
                                  [](const WaitingRequest& request) { return request.kind == Kind::sync; });
   if (sync == waiting.end()) return;
   sync->kind = Kind::synced;
+  --connection->syncs;
   reads_.serve_waiting(*connection, now);
 }
 

@@ -27,7 +27,7 @@ struct Core {
         state(std::move(loaded)),
         engine(given.engine, recovered, random),
         membership(given.engine.membership),
-        deltas(*state) {}
+        deltas(*state, given.delta_bytes) {}
 
   const ReplicaOptions options;
   const std::unique_ptr<znode::State> state;

@@ -21,18 +21,15 @@ namespace paddock::replica {
 
 class DeltaCutter {
  public:
-  // A delta is one batch of the checkpoint, and in memory three times while it is written.
-  static constexpr size_t kBytes = 4 << 20;
-
   // `state` must outlive the cutter, and is what the checkpoint holds. Changes count from here on, so that a
   // recovered log tail reaches the checkpoint too.
-  explicit DeltaCutter(znode::State& state) : state_(state) { state.record_changes(true); }
+  DeltaCutter(znode::State& state, size_t bytes) : state_(state), bytes_(bytes) { state.record_changes(true); }
 
   // A transaction was applied.
   void applied() {
     if (state_.delta_begun()) {
       build(kEntriesPerTransaction);
-    } else if (!suspended_ && state_.pending_delta_bytes() > kBytes) {
+    } else if (!suspended_ && state_.pending_delta_bytes() > bytes_) {
       state_.begin_delta();
     }
   }
@@ -75,6 +72,7 @@ class DeltaCutter {
   }
 
   znode::State& state_;
+  const size_t bytes_;
   std::vector<znode::Delta> deltas_;
   bool suspended_ = false;
 };

@@ -24,7 +24,6 @@ class LeaderService : public ClientService {
   void resume_proposals(Now now) { writes_.resume(now); }
 
   void from_learner(const zab::FromLearner& packet, Now now) { learners_.take(packet, now); }
-  void learner_gone(LinkId learner) { learners_.gone(learner); }
   // Returns the connection of our own that waits for this sync; none if it is not one of ours.
   ConnectionId synced(uint64_t id, Now now);
 

@@ -78,8 +78,4 @@ void LearnerRequests::synced(SessionOwner learner) {
   engine_.send_to_learner(LinkId{learner.value}, PacketType::sync, Zxid{}, Bytes());
 }
 
-void LearnerRequests::gone(LinkId learner) {
-  sessions_.disown(owner_of(learner));
-}
-
 }  // namespace paddock::replica

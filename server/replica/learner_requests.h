@@ -28,7 +28,6 @@ class LearnerRequests {
   void take(const zab::FromLearner& packet, Now now);
   // The point of a sync that came from there was reached. It may be gone.
   void synced(SessionOwner learner);
-  void gone(LinkId learner);
 
  private:
   void request(const zab::FromLearner& packet, Now now);

@@ -122,6 +122,9 @@ bool Replica::throttled(ConnectionId connection) const {
   if (!found || impl_->draining) return true;
   if (found->stage == Stage::joining || found->stage == Stage::closing) return true;
   if (found->output.size() > kMaxBatchOutput) return true;
+  // A write behind a sync could be committed before the round of PINGs that confirms it is over, and its answer
+  // would have to wait for the sync's, with a zxid that is older by then.
+  if (found->syncs > 0) return true;
   return found->counted > 0 &&
          impl_->core.counters.outstanding > impl_->core.options.global_outstanding_limit;
 }

@@ -36,6 +36,9 @@ struct ReplicaOptions {
   int64_t global_outstanding_limit = 1000;
   int64_t container_check_interval_ms = 60000;
   int32_t container_max_per_minute = 10000;
+  // A delta for the checkpoint is cut when about so much has changed; it is one batch, and in memory three
+  // times while it is written.
+  size_t delta_bytes = 4 << 20;
   bool standalone = true;  // session ids use server id 1, mode is "standalone"
 };
 

@@ -88,10 +88,6 @@ void Sequence::take(const zab::FromLearner& packet, Now now) {
   leader_.from_learner(packet, now);
 }
 
-void Sequence::take(const zab::LearnerGone& learner, Now) {
-  if (is_leading()) leader_.learner_gone(learner.link);
-}
-
 void Sequence::take(const zab::SyncPoint& point, Now now) {
   commits_.synced(leader_.synced(point.id, now), now.monotonic);
 }

@@ -33,7 +33,6 @@ class Sequence {
   void take(const zab::StateReplaced& replaced, Now now);
   void take(const zab::StateAbandoned&, Now now);
   void take(const zab::FromLearner& packet, Now now);
-  void take(const zab::LearnerGone& learner, Now now);
   void take(const zab::FromLeader& packet, Now now);
   void take(const zab::LeaderPing& ping, Now now);
   void take(const zab::SyncPoint& point, Now now);

@@ -86,12 +86,6 @@ ErrorCode SessionTracker::admit(SessionId session, SessionOwner owner, int32_t t
   return owned_by(*tracked, owner);
 }
 
-void SessionTracker::disown(SessionOwner owner) {
-  for (auto& [session, tracked] : sessions_) {
-    if (tracked.owner == owner) tracked.owner = {};
-  }
-}
-
 bool SessionTracker::any_due(Now now) {
   while (!buckets_.empty() && buckets_.begin()->first <= counted(now)) {
     if (buckets_.begin()->second) return true;

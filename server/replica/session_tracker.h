@@ -37,9 +37,9 @@ class SessionTracker {
   void mark_closing(SessionId session);
   // False: unknown or closing.
   bool touch(SessionId session, int32_t timeout_ms, Now now);
+  // Until it is set anew: an owner that is gone still keeps others off. A request that the session left behind on
+  // an earlier server may arrive after it, and must not be done behind later ones.
   void set_owner(SessionId session, SessionOwner owner);
-  // What this one owns is nobody's.
-  void disown(SessionOwner owner);
   // ok, session_expired (unknown or closing) or session_moved; a session without owner is adopted.
   ErrorCode check(SessionId session, SessionOwner owner);
   // touch() and check() with one look-up: what every request of a client begins with.

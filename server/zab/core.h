@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -42,6 +43,10 @@ struct Core {
   std::optional<uint32_t> holds_start_of;
   // What the leader wants cut is committed here, or its stream had a hole: the next sync is to be a snapshot.
   bool wants_snapshot = false;
+  // Holes of sync streams: what came behind what. One that comes again behind a snapshot is the history's
+  // own: an old Java leader skipped a counter, which everybody then accepted in the broadcast. Refused for
+  // ever, it would keep this server out of the ensemble.
+  std::set<std::pair<Zxid, Zxid>> holes_met;
   uint64_t last_link = 0;
   uint64_t last_read = 0;
 

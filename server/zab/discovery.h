@@ -23,7 +23,7 @@ class Discovery {
   Discovery(const Membership& membership, ServerId self) : membership_(&membership), self_(self) {}
 
   // FOLLOWERINFO: `server` has accepted epochs up to this one; only voters make the quorum. Ignored once the
-  // epoch is fixed. Requires: accepted < kLastEpoch.
+  // epoch is fixed. Requires: accepted <= kLastEpoch.
   void join(ServerId server, uint32_t accepted) {
     if (epoch_) return;
     highest_ = std::max(highest_, accepted);

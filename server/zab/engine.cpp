@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <map>
 #include <optional>
 #include <utility>
 
@@ -32,9 +31,6 @@ struct Engine::Impl {
   std::optional<uint32_t> said_in_use;  // to the election
   bool electing = false;                // since the last role, or the start, ended
   DiskSeq fence;                        // the last role's writes are done behind it
-  // What came since the last role ended, newest of each sender: an answer now would still speak for that
-  // role, and who believes it follows a leader that is none.
-  std::map<ServerId, quorum::Notification> unheard;
 
   Impl(const EngineOptions& options, const store::Recovered& recovered)
       : core(options, recovered), election(core.membership, {.self = options.self}) {
@@ -60,6 +56,7 @@ struct Engine::Impl {
     if (in_use && in_use != said_in_use) election.epoch_in_use(*in_use);
     said_in_use = in_use;
   }
+
   std::optional<uint32_t> epoch_in_use() const {
     if (leading) return leading->epoch_in_use();
     return learning ? learning->epoch_in_use() : std::nullopt;
@@ -69,7 +66,6 @@ struct Engine::Impl {
     if (core.disk.durable() < fence) return;
     if (!std::exchange(electing, true)) {
       election.start({core.disk.epochs().current, core.disk.log().durable()}, now);
-      for (const auto& [from, message] : std::exchange(unheard, {})) election.receive(from, message, now);
     }
     const std::optional<ServerId> leader = election.decided();
     if (!leader) return;
@@ -83,21 +79,14 @@ struct Engine::Impl {
 
   template <class Role>
   void leave(std::optional<Role>& role) {
+    const bool served = role->epoch_in_use().has_value();
     role->leave();
     role.reset();
+    if (served || stopping) core.tell(StoppedServing{});
     election.withdraw();
     core.outbox.clear();
     // Else a write of this role could land behind what the next one finds (ZOOKEEPER-4712).
     fence = core.disk.fence();
-  }
-
-  void hear(ServerId from, const quorum::Notification& message) {
-    if (leading || learning || electing) {
-      election.receive(from, message, now);
-      notice_desertion();
-    } else {
-      unheard[from] = message;
-    }
   }
 
   // The election's choice came to nothing before its epoch was in use.
@@ -187,7 +176,8 @@ std::optional<Instant> Engine::wake_at() const {
 
 void Engine::election_message(ServerId from, const quorum::Notification& message, Now now) {
   impl_->pass_time(now);
-  impl_->hear(from, message);
+  impl_->election.receive(from, message, now);
+  impl_->notice_desertion();
   impl_->settle();
 }
 

@@ -51,7 +51,7 @@ void Leading::open_epoch() {
 
 void Leading::fix_epoch() {
   epoch_ = *discovery_.epoch();
-  PADDOCK_CHECK(epoch_ <= kLastEpoch, "no epoch is left after {}", epoch_ - 1);
+  if (epoch_ > kLastEpoch) return give_up();  // as soon as somebody claims to have promised the last one
   phase_began_ = core_.now;
   core_.outbox.hold(core_.disk.accept_epoch(epoch_), EpochPromise{epoch_});
 }
@@ -130,62 +130,14 @@ void Leading::begin_synchronization() {
   phase_ = Phase::synchronization;
   phase_began_ = core_.now;
   core_.outbox.hold(core_.disk.enter_epoch(epoch_), HistoryPromise{epoch_});
+  std::vector<uint32_t> started{epoch_};
+  if (held_start_of_) started.push_back(*held_start_of_);
+  sync_.emplace(core_, links_, epoch_, std::move(started));
   std::vector<LearnerLink*> waiting;
   links_.for_each([&](LearnerLink& link) {
     if (link.stage == Stage::promised) waiting.push_back(&link);
   });
   for (LearnerLink* link : waiting) synchronize(*link);
-}
-
-KnownLog Leading::known_log() const {
-  const History& history = core_.ledger.history();
-  KnownLog log;
-  log.before = history.before();
-  for (const LogEntry& entry : history.entries()) log.entries.push_back(entry.zxid);
-  // Inherited, and part of what the epoch begins with.
-  if (!broadcast_) {
-    for (const LogEntry& entry : core_.ledger.tail()) log.entries.push_back(entry.zxid);
-  }
-  log.started.push_back(epoch_);
-  if (held_start_of_) log.started.push_back(*held_start_of_);
-  return log;
-}
-
-void Leading::synchronize(LearnerLink& link) {
-  const History& history = core_.ledger.history();
-  std::vector<LogEntry> entries(history.entries().begin(), history.entries().end());
-  if (broadcast_) {
-    broadcast_->forget(link);
-  } else {
-    entries.insert(entries.end(), core_.ledger.tail().begin(), core_.ledger.tail().end());
-  }
-  const SyncPlan plan = plan_sync(known_log(), link.position);
-  link.stage = Stage::syncing;
-  link.sync = std::make_unique<SyncSender>(core_, link.id, plan, history.before(), std::move(entries));
-  if (broadcast_) broadcast_->catch_up(link);
-  went_on(link, link.sync->begin());
-}
-
-void Leading::went_on(LearnerLink& link, SyncSender::Progress progress) {
-  link.heard = core_.now;
-  switch (progress) {
-    case SyncSender::Progress::going_on:
-      return;
-    case SyncSender::Progress::impossible:
-      return close(link);
-    case SyncSender::Progress::finished:
-      return send_new_leader(link);
-  }
-}
-
-void Leading::send_new_leader(LearnerLink& link) {
-  // The image may be newer than the plan; what it holds must not be proposed again.
-  const Zxid held = link.sync->sent();
-  std::erase_if(link.queue, [held](const LearnerLink::Queued& queued) { return queued.zxid <= held; });
-  link.sync.reset();
-  link.stage = Stage::holding;
-  const std::string config = core_.membership.to_text();
-  links_.send(link, encode_packet(PacketType::new_leader, Zxid::of(epoch_, 0), config));
 }
 
 void Leading::took_history(LearnerLink& link) {
@@ -207,7 +159,6 @@ void Leading::use_epoch() {
   core_.ledger.commit_to(core_.disk.log().appended(), core_.ready.sequence);
   const Zxid epoch_start = Zxid::of(epoch_, 0);
   broadcast_.emplace(core_, links_, epoch_start);
-  served_ = true;
   core_.ledger.settle(epoch_start);
   core_.tell(Serving{Role::leading, epoch_start});
   links_.for_each([this](LearnerLink& link) {
@@ -290,27 +241,15 @@ void Leading::pass_on(const LearnerLink& link, const QuorumPacket& packet) {
 
 void Leading::link_drained(LinkId id) {
   LearnerLink* link = links_.find(id);
-  if (link && link->sync) went_on(*link, link->sync->drained());
+  if (link && sync_) sync_->drained(*link);
 }
 
 void Leading::history_fetched(const store::HistoryFetched& history) {
-  std::vector<LearnerLink*> syncing;
-  links_.for_each([&](LearnerLink& link) {
-    if (link.sync) syncing.push_back(&link);
-  });
-  for (LearnerLink* link : syncing) {
-    if (link->sync->awaits_history(history.id)) return went_on(*link, link->sync->fetched(history));
-  }
+  if (sync_) sync_->fetched(history);
 }
 
 void Leading::snapshot_piece(const store::SnapshotPiece& piece) {
-  std::vector<LearnerLink*> syncing;
-  links_.for_each([&](LearnerLink& link) {
-    if (link.sync) syncing.push_back(&link);
-  });
-  for (LearnerLink* link : syncing) {
-    if (link->sync->awaits_image(piece.id)) return went_on(*link, link->sync->image(piece));
-  }
+  if (sync_) sync_->image(piece);
 }
 
 // --- Time
@@ -319,7 +258,8 @@ void Leading::tick() {
   if (over_ || core_.alone() || !watch_.due(core_.now)) return;
   watch_.schedule(core_.now);
   if (phase_ != Phase::broadcast) {
-    over_ = core_.now > phase_began_.plus_ms(core_.init_limit_ms());
+    const Instant last = sync_ ? std::max(phase_began_, sync_->last_progress()) : phase_began_;
+    over_ = core_.now > last.plus_ms(core_.init_limit_ms());
   } else {
     look_for_quorum();
   }
@@ -391,7 +331,6 @@ void Leading::leave() {
   broadcast_.reset();
   links_.close_all();
   if (!core_.alone()) core_.ready.links.emplace_back(ListenForLearners{false});
-  if (served_) core_.tell(StoppedServing{});
 }
 
 void Leading::report(EngineStatus& status) const {

@@ -23,7 +23,7 @@
 #include "server/zab/discovery.h"
 #include "server/zab/learner_links.h"
 #include "server/zab/quorum_watch.h"
-#include "server/zab/sync_plan.h"
+#include "server/zab/synchronizer.h"
 
 namespace paddock::zab {
 
@@ -74,10 +74,7 @@ class Leading {
   void invite(LearnerLink& link);
   void begin_synchronization();
   // Synchronisation
-  KnownLog known_log() const;
-  void synchronize(LearnerLink& link);
-  void went_on(LearnerLink& link, SyncSender::Progress progress);
-  void send_new_leader(LearnerLink& link);
+  void synchronize(LearnerLink& link) { sync_->begin(link, broadcast_ ? &*broadcast_ : nullptr); }
   void took_history(LearnerLink& link);
   void use_epoch();
   void activate(LearnerLink& link);
@@ -94,16 +91,16 @@ class Leading {
   Discovery discovery_;
   LearnerLinks links_;
   QuorumWatch watch_;
-  std::optional<Broadcast> broadcast_;
+  std::optional<Synchronizer> sync_;    // once the epoch is promised
+  std::optional<Broadcast> broadcast_;  // once it is in use
   // The leader's history when it was elected, as discovery compares it.
   const uint32_t inherited_epoch_;
   const Zxid inherited_position_;
   const std::optional<uint32_t> held_start_of_;
-  uint32_t epoch_ = 0;  // once fixed
-  Instant phase_began_;
+  uint32_t epoch_ = 0;     // once fixed
+  Instant phase_began_;    // or last made progress
   int64_t strangers_ = 0;  // learners that named no server
   bool stopping_ = false;
-  bool served_ = false;
   bool over_ = false;
 };
 

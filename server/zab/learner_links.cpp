@@ -27,19 +27,14 @@ LearnerLink* LearnerLinks::of_server(ServerId server) {
   return nullptr;
 }
 
-void LearnerLinks::drop(LearnerLink& link) {
-  if (link.sync) link.sync->end();
-  if (link.is_active()) core_.tell(LearnerGone{link.id});
-  links_.erase(LinkId{link.id});
-}
-
 void LearnerLinks::lost(LearnerLink& link) {
-  drop(link);
+  if (link.sync) link.sync->end();
+  links_.erase(LinkId{link.id});
 }
 
 void LearnerLinks::close(LearnerLink& link) {
   core_.close(link.id);
-  drop(link);
+  lost(link);
 }
 
 void LearnerLinks::close_all() {

@@ -8,7 +8,6 @@
 // and
 //    leaves behind UPTODATE, in order. So no learner ever sees a COMMIT or an uncommitted PROPOSAL in
 //    between, where releases of ZooKeeper trip over them (spec/quorum-protocol.md 7.5).
-// 3. LearnerGone is told of every link that was active, while the leader serves.
 #pragma once
 
 #include <cstdint>
@@ -102,8 +101,6 @@ class LearnerLinks {
   void close_if(const std::function<bool(const LearnerLink&)>& condemned);
 
  private:
-  void drop(LearnerLink& link);
-
   Core& core_;
   std::map<LinkId, LearnerLink> links_;
   bool overfull_ = false;

@@ -202,7 +202,8 @@ void Learning::take_broadcast(const QuorumPacket& packet) {
 
 void Learning::take_proposal(Zxid zxid, const quorum::Buffer& txn) {
   // A gap is a counter that a Java leader skipped: the link itself loses nothing.
-  if (zxid.epoch() != epoch_ || zxid <= core_.disk.log().appended()) return refuse();
+  if (zxid.epoch() != epoch_ || zxid <= core_.ledger.end() || zxid <= core_.disk.log().appended())
+    return refuse();
   Bytes bytes = own_bytes(txn);
   const DiskSeq logged = core_.disk.append(zxid, bytes);
   core_.ledger.append(zxid, std::move(bytes));
@@ -250,7 +251,6 @@ std::optional<uint32_t> Learning::epoch_in_use() const {
 void Learning::leave() {
   if (link_open_) core_.close(link_);
   if (sync_) sync_->abandon();
-  if (stage_ == Stage::serving) core_.tell(StoppedServing{});
 }
 
 }  // namespace paddock::zab

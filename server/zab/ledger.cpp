@@ -16,8 +16,7 @@ Ledger::Ledger(const store::Recovered& recovered, size_t history_limit)
 }
 
 void Ledger::append(Zxid zxid, Bytes txn) {
-  const Zxid end = tail_.empty() ? base_.value_or(last_committed_) : tail_.back().zxid;
-  PADDOCK_CHECK(zxid > end, "{:#x} appended behind {:#x}", zxid.value, end.value);
+  PADDOCK_CHECK(zxid > end(), "{:#x} appended behind {:#x}", zxid.value, end().value);
   tail_.push_back({zxid, std::move(txn)});
 }
 

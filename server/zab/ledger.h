@@ -27,6 +27,8 @@ class Ledger {
   Zxid last_committed() const { return last_committed_; }
   const History& history() const { return history_; }
   const std::deque<LogEntry>& tail() const { return tail_; }
+  // What is appended lies above it. The log itself may end below: nothing is logged at the start of an epoch.
+  Zxid end() const { return tail_.empty() ? base_.value_or(last_committed_) : tail_.back().zxid; }
 
   void append(Zxid zxid, Bytes txn);
   // Whether the log may be cut behind `last`, and then ends exactly there. (e,0) is exact if what follows it

@@ -100,10 +100,6 @@ struct FromLeader {
   quorum::PacketType type;
   Bytes data;
 };
-// A learner's link is gone: what its sessions own is nobody's.
-struct LearnerGone {
-  LinkId link;
-};
 // The leader asks for touches: answer with send_to_leader(ping).
 struct LeaderPing {
   Zxid zxid;
@@ -119,7 +115,7 @@ struct MembershipChanged {
 };
 using SequenceItem =
     std::variant<Committed, Serving, StoppedServing, StateBegin, StatePiece, StateReplaced, StateAbandoned,
-                 FromLearner, LearnerGone, FromLeader, LeaderPing, SyncPoint, MembershipChanged>;
+                 FromLearner, FromLeader, LeaderPing, SyncPoint, MembershipChanged>;
 
 struct Ready {
   std::vector<store::LogWork> disk;

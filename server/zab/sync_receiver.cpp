@@ -78,6 +78,7 @@ Outcome SyncReceiver::open_truncated(Zxid last) {
 }
 
 Outcome SyncReceiver::open_image(Zxid base) {
+  if (base < Zxid{} || base.epoch() > epoch_) return Outcome::refused;
   base_ = Base::image;
   image_zxid_ = inherited_ = base;
   core_.disk.begin_snapshot(base);
@@ -99,11 +100,19 @@ void SyncReceiver::refuse_image() {
 
 // --- The stream
 
+// As far as anybody can see. A hole is remembered, so that the same one is believed when it comes with a
+// whole history.
+bool SyncReceiver::continues(Zxid last, Zxid next) {
+  if (next == last.next() || (next.epoch() > last.epoch() && next.counter() == 1)) return true;
+  return !core_.holes_met.emplace(last, next).second && base_ == Base::image;
+}
+
 Outcome SyncReceiver::take_proposal(Zxid zxid, const quorum::Buffer& txn) {
   const Zxid last = core_.disk.log().appended();
-  const bool continues = zxid == last.next() || (zxid.epoch() > last.epoch() && zxid.counter() == 1);
   if (zxid.epoch() > epoch_) return Outcome::refused;
-  if (!continues) return ask_for_snapshot();
+  // An epoch that this server has seen in use began above it.
+  if (!appends_to_image() && zxid <= core_.ledger.end()) return Outcome::refused;
+  if (zxid <= last || !continues(last, zxid)) return ask_for_snapshot();
   append(zxid, own_bytes(txn));
   unacknowledged_.push_back(zxid);
   return Outcome::going_on;
@@ -111,7 +120,7 @@ Outcome SyncReceiver::take_proposal(Zxid zxid, const quorum::Buffer& txn) {
 
 void SyncReceiver::append(Zxid zxid, Bytes txn) {
   core_.disk.append(zxid, txn);
-  if (base_ == Base::image && !history_asked_) {
+  if (appends_to_image()) {
     staged_.push_back({zxid, std::move(txn)});
   } else {
     core_.ledger.append(zxid, std::move(txn));

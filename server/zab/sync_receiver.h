@@ -6,7 +6,7 @@
 // Invariants
 // 1. History durable, then current epoch durable, then the ACK of NEWLEADER: the outbox holds it behind both.
 // 2. What is received continues the log without a hole, or the stream is refused and the next one is to be a
-//    snapshot.
+//    snapshot. Only a hole that comes again behind a snapshot is the history's own.
 // 3. Nothing is committed before UPTODATE. A COMMIT before it says only that the entry is part of the epoch's
 //    initial history: a Java leader sends its own uncommitted tail so.
 // 4. A snapshot is staged beside the log in use until NEWLEADER, and beside the tree until UPTODATE.
@@ -54,10 +54,12 @@ class SyncReceiver {
   Outcome open(const quorum::QuorumPacket& packet);
   Outcome open_truncated(Zxid last);
   Outcome open_image(Zxid base);
+  bool continues(Zxid last, Zxid next);
   Outcome take_proposal(Zxid zxid, const quorum::Buffer& txn);
   Outcome take_commit(Zxid zxid);
   Outcome ask_for_snapshot();
   void append(Zxid zxid, Bytes txn);
+  bool appends_to_image() const { return base_ == Base::image && !history_asked_; }
 
   Core& core_;
   const uint32_t epoch_;

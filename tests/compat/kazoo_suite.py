@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""Runs kazoo's own test suite, as Debian ships it, against one server.
+"""Runs kazoo's own test suite, as Debian ships it, against one server or an ensemble.
 
-  kazoo_suite.py SERVER [--directory DIR] [pytest arguments]      SERVER: the path of a paddockd, or `apache`
+  kazoo_suite.py SERVER [--servers 3] [--directory DIR] [pytest arguments]   SERVER: the path of a paddockd, or `apache`
 
 kazoo's harness starts `java`; shim/java starts the server under test instead.
 """
@@ -25,9 +25,9 @@ MODULES = {"kazoo.tests": "python3-kazoo", "pytest": "python3-pytest", "mock": "
            "puresasl": "python3-pure-sasl"}
 
 
-def environment(server, directory):
+def environment(server, servers, directory):
     env = dict(os.environ, ZOOKEEPER_CLASSPATH=apache_classpath(), ZOOKEEPER_VERSION="3.8.0",
-               ZOOKEEPER_CLUSTER_SIZE="1", ZOOKEEPER_PORT_OFFSET=str(PORT_OFFSET), TMPDIR=str(directory),
+               ZOOKEEPER_CLUSTER_SIZE=str(servers), ZOOKEEPER_PORT_OFFSET=str(PORT_OFFSET), TMPDIR=str(directory),
                PYTHONPATH=str(HERE), PYTHONDONTWRITEBYTECODE="1")
     env.pop("JAVA_HOME", None)
     if server != APACHE:
@@ -40,6 +40,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("server")
     parser.add_argument("--directory", type=Path, default=Path("kazoo"))
+    parser.add_argument("--servers", type=int, default=1)
     options, extra = parser.parse_known_args()
     lacking = [package for module, package in MODULES.items() if importlib.util.find_spec(module) is None]
     if lacking:
@@ -52,7 +53,7 @@ def main():
         code = subprocess.run([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "kazoo_selection",
                                "--pyargs", "kazoo.tests", "-q", "--tb=short", "-W", "ignore", "-o",
                                "junit_logging=no", f"--junitxml={report}", *extra],
-                              cwd=directory, env=environment(options.server, directory), stdout=output,
+                              cwd=directory, env=environment(options.server, options.servers, directory), stdout=output,
                               stderr=subprocess.STDOUT).returncode
     return conclude(code, report, directory / "output", bool(extra))
 

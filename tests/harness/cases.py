@@ -25,11 +25,22 @@ class ServerCase(unittest.TestCase):
         return server
 
 
-def main():
+def parse(*more):
+    """Reads the command line; `more`: further options, as (name, arguments of add_argument)."""
     global options
     parser = argparse.ArgumentParser()
     parser.add_argument("server")
     parser.add_argument("--directory", type=Path, default=Path("cases"))
     parser.add_argument("--shim", type=Path)
-    options, rest = parser.parse_known_args()
-    unittest.main(module="__main__", argv=[sys.argv[0], "-v", *rest], warnings="ignore")
+    for name, arguments in more:
+        parser.add_argument(name, **arguments)
+    options, options.rest = parser.parse_known_args()
+
+
+def run():
+    unittest.main(module="__main__", argv=[sys.argv[0], "-v", *options.rest], warnings="ignore")
+
+
+def main():
+    parse()
+    run()

@@ -1,4 +1,4 @@
-"""Ensembles to test: servers 1..N on loopback, each of a kind ('apache' or the path of a paddockd)."""
+"""Ensembles to test: servers 1..N on loopback, each of a kind ('apache', 'apache-VERSION' or the path of a paddockd)."""
 import time
 from pathlib import Path
 
@@ -8,7 +8,9 @@ from .tree import digests, read_tree
 FIRST_PORT, LAST_PORT = 25000, 25299
 # A server that is silent for syncLimit ticks is lost: 3 s, because the machine may be busy.
 SETTINGS = {"tickTime": 200, "initLimit": 50, "syncLimit": 15, "minSessionTimeout": 400, "maxSessionTimeout": 60000}
-JVM_FLAGS = ("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+JVM_FLAGS = ("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
+             f"-Dlog4j.configuration=file:{Path(__file__).with_name('log4j.properties')}",
+             "-Dorg.slf4j.simpleLogger.showDateTime=true", "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss,SSS")
 
 
 class Member(Server):
@@ -29,16 +31,17 @@ class Member(Server):
 
 
 class Ensemble:
-    """`kinds`: the program of each server, in order. `observers`: numbers of those that do not vote."""
+    """`kinds`: the program of each server, in order. `observers`: numbers of those that do not vote. `ports`: the first and
+    the last that may be used."""
 
-    def __init__(self, directory, kinds, settings=None, defines=None, observers=()):
+    def __init__(self, directory, kinds, settings=None, defines=None, observers=(), ports=(FIRST_PORT, LAST_PORT)):
         self.directory = Path(directory)
         self.members = {}
-        ports = {number: [free_port(FIRST_PORT, LAST_PORT) for _ in range(3)] for number in range(1, len(kinds) + 1)}
+        given = {number: [free_port(*ports) for _ in range(3)] for number in range(1, len(kinds) + 1)}
         lines = {f"server.{n}": f"127.0.0.1:{quorum}:{election}{':observer' if n in observers else ''}"
-                 for n, (_, quorum, election) in ports.items()}
+                 for n, (_, quorum, election) in given.items()}
         for number, kind in enumerate(kinds, 1):
-            own = {**SETTINGS, **(settings or {}), **lines, "clientPort": ports[number][0]}
+            own = {**SETTINGS, **(settings or {}), **lines, "clientPort": given[number][0]}
             if number in observers:
                 own["peerType"] = "observer"
             own.setdefault("reconfigEnabled", "false")

@@ -1,5 +1,7 @@
-"""Servers to test: Apache ZooKeeper (Debian's package, the oracle) and paddockd, started the same way."""
+"""Servers to test: Apache ZooKeeper (the oracle: Debian's package, or a release that was fetched) and paddockd, started
+the same way."""
 import os
+import re
 import shutil
 import signal
 import socket
@@ -9,7 +11,7 @@ from pathlib import Path
 
 from .wire import four_letter
 
-APACHE = "apache"
+APACHE = "apache"  # Debian's; "apache-3.9.5": what scripts/fetch-zookeeper 3.9.5 has fetched
 SUPER_DIGEST = "super:D/InIHSb7yEEbrWz8b9l71RjZJU="  # password "test", as kazoo's harness sets it
 _JARS = ("zookeeper zookeeper-jute slf4j-api log4j-1.2 slf4j-log4j12 netty-all netty-common netty-buffer "
          "netty-handler netty-transport netty-resolver netty-codec snappy-java commons-cli commons-io "
@@ -18,7 +20,17 @@ _JARS = ("zookeeper zookeeper-jute slf4j-api log4j-1.2 slf4j-log4j12 netty-all n
          "yetus-audience-annotations javax-servlet-api").split()
 
 
-def apache_classpath():
+def is_apache(program):
+    return re.fullmatch(rf"{APACHE}(-[0-9.]+)?", str(program)) is not None
+
+
+def apache_classpath(program=APACHE):
+    if program != APACHE:
+        cache = Path(os.environ.get("PADDOCK_CACHE", Path.home() / ".cache" / "paddock"))
+        fetched = cache / program.replace(APACHE, "zookeeper")
+        if not fetched.is_dir():
+            raise SystemExit(f"{fetched} is missing: scripts/fetch-zookeeper {program.removeprefix(APACHE)[1:]}")
+        return f"{fetched}/*"
     jars = [Path("/usr/share/java") / f"{name}.jar" for name in _JARS]
     if not jars[0].exists():
         raise SystemExit(f"{jars[0]} is missing: scripts/install-dependencies test")
@@ -26,11 +38,11 @@ def apache_classpath():
 
 
 class Server:
-    """One standalone server: 'apache' or the path of a paddockd. Owns its process, not its directory."""
+    """One standalone server: 'apache', 'apache-VERSION' or the path of a paddockd. Owns its process, not its directory."""
 
     def __init__(self, program, directory, port, settings=None, defines=None, environment=None,
                  jvm_flags=("-Xmx1g",), wrapper=()):
-        self.program = str(program) if str(program) == APACHE else str(Path(program).resolve())
+        self.program = str(program) if is_apache(program) else str(Path(program).resolve())
         self.directory = Path(directory)
         self.port = port
         self.address = ("127.0.0.1", port)
@@ -49,7 +61,7 @@ class Server:
 
     @property
     def is_apache(self):
-        return self.program == APACHE
+        return is_apache(self.program)
 
     @property
     def pid(self):
@@ -60,7 +72,7 @@ class Server:
         config = str(self.directory / "zoo.cfg")
         if self.is_apache:
             return self.wrapper + ["java", *self.jvm_flags, *defines, "-Dfile.encoding=UTF-8", "-cp",
-                                   apache_classpath(), "org.apache.zookeeper.server.quorum.QuorumPeerMain",
+                                   apache_classpath(self.program), "org.apache.zookeeper.server.quorum.QuorumPeerMain",
                                    config]
         return self.wrapper + [self.program, *defines, config]
 

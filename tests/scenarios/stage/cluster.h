@@ -76,7 +76,6 @@ class Cluster {
   void happen(Machine& machine, const zab::FromLeader& item);
   void happen(Machine& machine, const zab::LeaderPing& item);
   void happen(Machine& machine, const zab::SyncPoint& item);
-  void happen(Machine&, const zab::LearnerGone&) {}
   void happen(Machine&, const zab::MembershipChanged&) {}
   void hand_over(Machine& to, Link& link, const Packet& packet, int64_t from);
   void hand_over(Machine& to, Link& link, const Piece& piece, int64_t from);

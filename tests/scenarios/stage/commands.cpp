@@ -4,31 +4,12 @@
 #include <functional>
 #include <sstream>
 
-#include "words.h"
+#include "command_parts.h"
 
 namespace paddock::scenarios {
 namespace {
 
 using Handler = Status (*)(Stage&, Words&);
-
-Machine* running(Stage& stage, int64_t id) {
-  if (!stage.cluster.has(id) || !stage.cluster.machine(id).engine) return nullptr;
-  return &stage.cluster.machine(id);
-}
-
-Fault not_running(int64_t id) {
-  return make_fault("server {} does not run", id);
-}
-
-template <class Do>
-Status for_each_server(Stage& stage, Words& words, Do&& act) {
-  while (words.more()) {
-    const int64_t id = words.number();
-    if (!words.ok() || !stage.cluster.has(id)) return words.fault("a server");
-    act(id);
-  }
-  return ok_status();
-}
 
 template <class Do>
 Status for_each_running(Stage& stage, Words& words, Do&& act) {
@@ -222,6 +203,11 @@ Status cut(Stage& stage, Words& words) {
     stage.cluster.network().cut({other, one});
   });
 }
+// One way only.
+Status mute(Stage& stage, Words& words) {
+  stage.cluster.network().cut(words.route());
+  return words.status("a way like 3>1");
+}
 Status heal(Stage& stage, Words&) {
   stage.cluster.network().heal();
   return ok_status();
@@ -321,73 +307,19 @@ Status show(Stage& stage, Words& words) {
   });
 }
 
-// --- Puppets
-
-Status puppet(Stage& stage, Words& words) {
-  return for_each_server(stage, words, [&](int64_t id) { stage.cluster.become_puppet(id); });
-}
-
-Status vote(Stage& stage, Words& words) {
-  const Route route = words.route();
-  quorum::Notification message;
-  const std::string state = words.word();
-  if (state == "follows") message.state = quorum::PeerState::following;
-  if (state == "leads") message.state = quorum::PeerState::leading;
-  message.leader = ServerId{words.number()};
-  message.zxid = words.zxid();
-  if (!words.take("of")) return words.fault("of");
-  message.peer_epoch = words.number();
-  if (!words.take("round")) return words.fault("round");
-  message.round = words.number();
-  stage.cluster.vote_as_puppet(route, message);
-  return words.status("a vote");
-}
-
-Status dial(Stage& stage, Words& words) {
-  const Route route = words.route();
-  Machine* leader = running(stage, route.to);
-  if (leader == nullptr) return not_running(route.to);
-  const Link& link =
-      stage.cluster.network().connect({route.from, route.to, LinkId{static_cast<uint64_t>(route.from)}});
-  leader->engine->link_up(link.leader_end, stage.cluster.now());
-  stage.cluster.absorb(route.to);
-  return words.status("a way like 3>1");
-}
-
-Status say(Stage& stage, Words& words) {
-  const Route route = words.route();
-  std::string storage;
-  const auto packet = parse_packet(words.rest(), storage);
-  if (!packet.ok()) return packet.fault();
-  if (!stage.cluster.send_as_puppet(route, packet.value())) return make_fault("there is no link");
-  return words.status("a packet");
-}
-
-Status image(Stage& stage, Words& words) {
-  const Route route = words.route();
-  const Records state = words.records();
-  std::string text = image_of(state);
-  if (words.take("broken")) text = text.substr(0, text.size() / 2) + "\n!";
-  if (!stage.cluster.send_piece_as_puppet(route, text)) return make_fault("there is no link");
-  return words.status("an image");
-}
-
-Status hang(Stage& stage, Words& words) {
-  if (!words.take("up")) return words.fault("up");
-  stage.cluster.hang_up_as_puppet(words.route());
-  return words.status("a way like 3>1");
-}
-
 const std::map<std::string, Handler>& handlers() {
   static const std::map<std::string, Handler> kHandlers = {
-      {"servers", servers}, {"disk", disk},       {"watch", watch},     {"run", run},
-      {"deliver", deliver}, {"connect", connect}, {"persist", persist}, {"read", read},
-      {"boot", boot},       {"crash", crash},     {"pause", pause},     {"resume", resume},
-      {"slow", slow},       {"fast", fast},       {"cut", cut},         {"heal", heal},
-      {"hold", hold},       {"release", release}, {"purge", purge},     {"checkpoint", checkpoint},
-      {"propose", propose}, {"sync", sync},       {"ask", ask},         {"resign", resign},
-      {"show", show},       {"puppet", puppet},   {"vote", vote},       {"dial", dial},
-      {"say", say},         {"image", image},     {"hang", hang}};
+      {"servers", servers}, {"disk", disk},       {"watch", watch},
+      {"run", run},         {"deliver", deliver}, {"connect", connect},
+      {"persist", persist}, {"read", read},       {"boot", boot},
+      {"crash", crash},     {"pause", pause},     {"resume", resume},
+      {"slow", slow},       {"fast", fast},       {"cut", cut},
+      {"heal", heal},       {"mute", mute},       {"hold", hold},
+      {"release", release}, {"purge", purge},     {"checkpoint", checkpoint},
+      {"propose", propose}, {"sync", sync},       {"ask", ask},
+      {"resign", resign},   {"show", show},       {"puppet", puppet},
+      {"vote", vote},       {"dial", dial},       {"say", say},
+      {"image", image},     {"hang", hang}};
   return kHandlers;
 }
 

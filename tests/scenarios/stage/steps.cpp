@@ -20,7 +20,7 @@ bool opens_a_sync(const quorum::QuorumPacket& packet) {
 }
 
 // Beyond this a scenario is caught in a circle.
-constexpr int kMostSteps = 20000;
+constexpr int kMostSteps = 3000;
 
 }  // namespace
 
@@ -195,7 +195,7 @@ bool Cluster::settle_once() {
 }
 
 void Cluster::settle() {
-  for (int steps = 0; settle_once(); ++steps) {
+  for (int steps = 0; !story_->went_wrong() && settle_once(); ++steps) {
     if (steps < kMostSteps) continue;
     story_->wrong("this goes on for ever");
     return;
@@ -205,7 +205,7 @@ void Cluster::settle() {
 void Cluster::run_ms(int64_t ms) {
   const Instant end = now_.monotonic.plus_ms(ms);
   settle();
-  while (now_.monotonic < end) {
+  while (now_.monotonic < end && !story_->went_wrong()) {
     Instant next = end;
     for (const auto& [id, machine] : machines_) {
       if (!machine.runs()) continue;

@@ -74,18 +74,4 @@ TEST_CASE("nobody is due when all were heard of since") {
   CHECK_FALSE(tracker.any_due(at(8000)));
 }
 
-TEST_CASE("what a learner owns is nobody's when it is gone, and the next to use it owns it") {
-  constexpr SessionOwner kGone{7};
-  constexpr SessionOwner kOther{8};
-  SessionTracker tracker(1000);
-  tracker.track(SessionId{1}, 4000, at(0));
-  tracker.set_owner(SessionId{1}, kGone);
-  tracker.track(SessionId{2}, 4000, at(0));
-  tracker.set_owner(SessionId{2}, kOther);
-  tracker.disown(kGone);
-  CHECK(tracker.check(SessionId{1}, kOwnClients) == ErrorCode::ok);
-  CHECK(tracker.check(SessionId{1}, kOther) == ErrorCode::session_moved);
-  CHECK(tracker.check(SessionId{2}, kOwnClients) == ErrorCode::session_moved);
-}
-
 }  // namespace paddock::replica

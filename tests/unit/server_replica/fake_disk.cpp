@@ -86,9 +86,9 @@ std::unique_ptr<znode::State> Disk::state() const {
   const auto merge = [&](const znode::Delta& delta) {
     for (const auto& [key, value] : delta.entries) {
       if (value) {
-        merged[key] = *value;
+        merged[std::string(key)] = *value;
       } else {
-        merged.erase(key);
+        merged.erase(std::string(key));
       }
     }
   };

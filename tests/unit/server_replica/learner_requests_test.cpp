@@ -49,7 +49,6 @@ class Leader {
                                         Bytes(std::move(authinfo))},
                        now_);
   }
-  void gone(LinkId learner) { sequence_.work_off(zab::LearnerGone{learner}, now_); }
   void pass(int64_t ms) {
     for (; ms > 0; ms -= 500) {
       now_.monotonic = now_.monotonic.plus_ms(500);
@@ -145,14 +144,6 @@ TEST_CASE("a session that revalidates elsewhere has moved there") {
   leader.create(kF1, 10, 1, "/old");
   leader.create(kF2, 10, 2, "/new");
   CHECK(leader.committed() == Committed{"10/0 createSession", "10/1 -118", "10/2 create"});
-}
-
-TEST_CASE("what a learner owned is adopted by the next to use it, once the learner is gone") {
-  Leader leader;
-  leader.create_session(kF1, 10);
-  leader.gone(kF1);
-  leader.create(kF2, 10, 1, "/a");
-  CHECK(leader.committed() == Committed{"10/0 createSession", "10/1 create"});
 }
 
 TEST_CASE("the identities of a REQUEST are those that ACLs are held against") {

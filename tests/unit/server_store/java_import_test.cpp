@@ -128,6 +128,20 @@ TEST_CASE("the newest whole snapshot counts, compressed by gzip or not, and the 
   CHECK(start.state.checksum() == checksum_after_whole_log());
 }
 
+TEST_CASE("what a Java server has logged twice is taken over once") {
+  FaultyEnv env;
+  put_java_data(env);
+  constexpr size_t kHeader = 16;
+  const std::string log = recorded("log file log.1");
+  env.overwrite("/log/version-2/log.1", log + log.substr(kHeader));
+  const Start start(env);
+  INFO(start.fault);
+  REQUIRE(start.fault.empty());
+  CHECK(start.recovered.tail.size() == 16);
+  CHECK(start.state.checksum() == checksum_after_whole_log());
+  CHECK(start.state.digest_mismatches() == 0);
+}
+
 TEST_CASE("what cannot be taken over is refused by name, and stays Java's") {
   FaultyEnv env;
   put_java_data(env);

@@ -157,6 +157,13 @@ void Ensemble::propose(int64_t id, int count) {
   look(server(id));
 }
 
+void Ensemble::request_sync(int64_t id) {
+  const uint64_t sync = syncs_.size() + 1;
+  syncs_[sync] = canonical_.size();
+  engine(id).request_sync(sync);
+  look(server(id));
+}
+
 void Ensemble::checkpoint(int64_t id, bool purge) {
   Server& own = server(id);
   own.store.checkpoint(own.tree, own.applied, purge);
@@ -445,7 +452,11 @@ void Ensemble::work_off(Server& own, const SequenceItem& item) {
     REQUIRE(own.staged.has_value());
     own.staged.reset();
   }
-  if (const auto* sync = std::get_if<SyncPoint>(&item)) own.synced.push_back(sync->id);
+  if (const auto* sync = std::get_if<SyncPoint>(&item)) {
+    own.synced.push_back(sync->id);
+    INFO("server " << own.id.value << " confirms sync " << sync->id << "; told" << own.told);
+    REQUIRE(own.tree.size() >= syncs_.at(sync->id));
+  }
   if (const auto* from = std::get_if<FromLearner>(&item)) {
     CHECK(own.serving);
     own.from_learners.push_back(*from);

@@ -4,6 +4,7 @@
 //   agreement   what servers commit is one sequence, and a server's tree is a prefix of it
 //   leaders     an epoch is led by one server
 //   promises    what FOLLOWERINFO, ACKEPOCH and ACK say is durable when they leave
+//   syncs       who confirms a sync holds all that was committed anywhere when it was asked for
 #pragma once
 
 #include <compare>
@@ -78,6 +79,8 @@ class Ensemble {
   void stall(int64_t a, int64_t b) { stalled_.insert(pair(a, b)); }
   void reset_links(int64_t a, int64_t b);
   void propose(int64_t id, int count = 1);
+  // Nothing if it does not lead.
+  void request_sync(int64_t id);
   void checkpoint(int64_t id, bool purge);
   // What a test did to an engine itself takes its effect.
   void touch(int64_t id) { look(server(id)); }
@@ -148,6 +151,7 @@ class Ensemble {
   uint64_t last_pipe_ = 0;
   uint64_t last_txn_ = 0;
   Entries canonical_;                      // everything that was ever committed
+  std::map<uint64_t, size_t> syncs_;  // what was committed when it was asked for
   std::map<uint32_t, int64_t> leader_of_;  // every epoch that was ever in use
 };
 

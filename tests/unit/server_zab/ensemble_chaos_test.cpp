@@ -2,6 +2,7 @@
 // agrees (Ensemble checks that after every event), and once healed it serves and converges.
 //
 // PADDOCK_SEEDS=first-last runs other seeds.
+#include <array>
 #include <catch2/catch.hpp>
 #include <cstdlib>
 
@@ -33,6 +34,7 @@ class Chaos {
     if (random_.one_in(4)) ensemble_.options.last_counter = 4;
     if (random_.one_in(8)) ensemble_.options.learner_queue_bytes = 300;
     faults_every_ = 4 + random_.below(60);
+    draw_weights();
   }
 
   void run() {
@@ -47,6 +49,8 @@ class Chaos {
   }
 
  private:
+  enum Fault { crash, start, cut, connect, reset, pause, stall, checkpoint, isolate, kFaults };
+
   int observers() { return random_.one_in(3) ? 1 : 0; }
   int64_t anyone() { return 1 + static_cast<int64_t>(random_.below(ensemble_.servers().size())); }
   int64_t another(int64_t than) {
@@ -63,47 +67,77 @@ class Chaos {
     const int64_t id = anyone();
     if (!ensemble_.up(id) || ensemble_.server(id).paused || !ensemble_.engine(id).may_propose()) return;
     ensemble_.propose(id);
-    if (random_.one_in(3)) ensemble_.engine(id).request_sync(++last_sync_);
+    if (random_.one_in(2)) ensemble_.request_sync(id);
+  }
+
+  // Each run has its own mixture.
+  void draw_weights() {
+    for (uint64_t& weight : weights_) weight = random_.below(4);
+    weights_[start] += 2;
+    weights_[connect] += 1;
+  }
+  Fault draw() {
+    uint64_t all = 0;
+    for (const uint64_t weight : weights_) all += weight;
+    uint64_t drawn = random_.below(all);
+    size_t fault = 0;
+    for (; drawn >= weights_[fault]; ++fault) drawn -= weights_[fault];
+    return static_cast<Fault>(fault);
   }
 
   void fault() {
     const int64_t id = anyone();
     const int64_t other = another(id);
-    switch (random_.below(9)) {
-      case 0:
-      case 1:
-        if (ensemble_.up(id)) {
-          ensemble_.crash(id, random_.below(ensemble_.server(id).store.pending() + 1));
-        } else {
-          ensemble_.start(id);
+    switch (draw()) {
+      case crash:
+        if (ensemble_.up(id)) ensemble_.crash(id, random_.below(ensemble_.server(id).store.pending() + 1));
+        break;
+      case start:
+        for (int64_t down = 1; down <= static_cast<int64_t>(ensemble_.servers().size()); ++down) {
+          if (!ensemble_.up(down) && random_.one_in(2)) ensemble_.start(down);
         }
         break;
-      case 2:
-        if (!ensemble_.up(id)) ensemble_.start(id);
-        break;
-      case 3:
+      case cut:
         ensemble_.cut(id, other);
         break;
-      case 4:
-        ensemble_.heal(id, other);
-        break;
-      case 5:
-        ensemble_.reset_links(id, other);
-        break;
-      case 6:
-        if (random_.one_in(2)) {
-          ensemble_.pause(id);
-        } else {
-          ensemble_.stall(id, other);
-        }
-        break;
-      case 7:
+      case connect:
         ensemble_.resume(id);
         ensemble_.heal(id, other);
         break;
-      case 8:
+      case reset:
+        ensemble_.reset_links(id, other);
+        break;
+      case pause:
+        ensemble_.pause(id);
+        break;
+      case stall:
+        ensemble_.stall(id, other);
+        break;
+      case checkpoint:
         if (ensemble_.up(id)) ensemble_.checkpoint(id, random_.one_in(2));
         break;
+      case isolate:
+        isolate_leader();
+        break;
+      case kFaults:
+        break;
+    }
+  }
+
+  // It goes on for a while, and writes what nobody else will know.
+  void isolate_leader() {
+    const int64_t leader = ensemble_.leader();
+    if (leader == 0) return;
+    for (auto& [id, server] : ensemble_.servers()) {
+      if (id == leader) continue;
+      if (random_.one_in(2)) {
+        ensemble_.cut(id, leader);
+      } else {
+        ensemble_.stall(id, leader);
+      }
+    }
+    for (uint64_t count = random_.below(4); count > 0 && ensemble_.engine(leader).may_propose(); --count) {
+      ensemble_.propose(leader);
     }
   }
 
@@ -140,7 +174,7 @@ class Chaos {
   int voters_;
   Ensemble ensemble_;
   uint64_t faults_every_ = 10;
-  uint64_t last_sync_ = 0;
+  std::array<uint64_t, kFaults> weights_{};
 };
 
 }  // namespace

@@ -1,0 +1,77 @@
+#include "server/zab/synchronizer.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "server/zab/packets.h"
+
+namespace paddock::zab {
+
+std::vector<LogEntry> Synchronizer::entries_in_memory(bool with_tail) const {
+  const auto& committed = core_.ledger.history().entries();
+  std::vector<LogEntry> entries(committed.begin(), committed.end());
+  if (with_tail) entries.insert(entries.end(), core_.ledger.tail().begin(), core_.ledger.tail().end());
+  return entries;
+}
+
+void Synchronizer::begin(LearnerLink& link, Broadcast* broadcast) {
+  // Before the epoch is in use the tail is inherited: part of what it begins with.
+  std::vector<LogEntry> entries = entries_in_memory(broadcast == nullptr);
+  KnownLog known{core_.ledger.history().before(), {}, started_};
+  for (const LogEntry& entry : entries) known.entries.push_back(entry.zxid);
+  const SyncPlan plan = plan_sync(known, link.position);
+  link.stage = LearnerLink::Stage::syncing;
+  link.sync = std::make_unique<SyncSender>(core_, link.id, plan, known.before, std::move(entries));
+  if (broadcast) {
+    broadcast->forget(link);
+    broadcast->catch_up(link);
+  }
+  went_on(link, link.sync->begin());
+}
+
+LearnerLink* Synchronizer::link_with(const std::function<bool(const SyncSender&)>& wanted) {
+  LearnerLink* found = nullptr;
+  links_.for_each([&](LearnerLink& link) {
+    if (link.sync && wanted(*link.sync)) found = &link;
+  });
+  return found;
+}
+
+void Synchronizer::drained(LearnerLink& link) {
+  if (link.sync) went_on(link, link.sync->drained());
+}
+
+void Synchronizer::fetched(const store::HistoryFetched& history) {
+  LearnerLink* link = link_with([&](const SyncSender& sync) { return sync.awaits_history(history.id); });
+  if (link) went_on(*link, link->sync->fetched(history));
+}
+
+void Synchronizer::image(const store::SnapshotPiece& piece) {
+  LearnerLink* link = link_with([&](const SyncSender& sync) { return sync.awaits_image(piece.id); });
+  if (link) went_on(*link, link->sync->image(piece));
+}
+
+void Synchronizer::went_on(LearnerLink& link, SyncSender::Progress progress) {
+  link.heard = last_progress_ = core_.now;
+  switch (progress) {
+    case SyncSender::Progress::going_on:
+      return;
+    case SyncSender::Progress::impossible:
+      return links_.close(link);
+    case SyncSender::Progress::finished:
+      return send_new_leader(link);
+  }
+}
+
+void Synchronizer::send_new_leader(LearnerLink& link) {
+  // The image may be newer than the plan; what it holds must not be proposed again.
+  const Zxid held = link.sync->sent();
+  std::erase_if(link.queue, [held](const LearnerLink::Queued& queued) { return queued.zxid <= held; });
+  link.sync.reset();
+  link.stage = LearnerLink::Stage::holding;
+  const std::string config = core_.membership.to_text();
+  links_.send(link, encode_packet(PacketType::new_leader, Zxid::of(epoch_, 0), config));
+}
+
+}  // namespace paddock::zab

@@ -1,0 +1,94 @@
+// Disk: one server's storage as store/contract.h promises it, and no better. Work becomes durable in order,
+// group by group, late; a crash loses what is not durable, but for a prefix of the group that was being
+// written. The checkpoint follows behind the log in atomic batches.
+//
+// Owner: the world; it outlives the processes that use it. A completion that comes after crash() is dropped.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "protocol/base/random.h"
+#include "server/store/contract.h"
+#include "tests/sim/disk_image.h"
+#include "tests/sim/knobs.h"
+#include "tests/sim/scheduler.h"
+#include "znode/state.h"
+
+namespace paddock::sim {
+
+struct DiskClient {
+  std::function<void(DiskSeq)> persisted;
+  std::function<void(const store::HistoryFetched&)> history_fetched;
+  std::function<void(const store::SnapshotPiece&)> snapshot_piece;
+};
+
+class Disk {
+ public:
+  Disk(Scheduler& scheduler, const Knobs& knobs, Random random)
+      : scheduler_(scheduler), knobs_(knobs), random_(random) {}
+
+  // What a start finds; `state` gets the checkpoint. From here on completions go to `client`.
+  store::Recovered open(znode::State& state, DiskClient client);
+  // Work is asked for piece by piece, and begins with submit(). `committed` is noted with it.
+  void ask(store::LogWork work, Zxid committed);
+  void submit();
+  // An idle log is told how far it is committed.
+  void note(Zxid committed);
+  void checkpoint(znode::Delta delta);
+  void read(const store::HistoryRead& wanted);
+  void read(const store::SnapshotRead& wanted);
+  // The process is gone. `lossy`: of the group being written only a prefix stays, else all of it.
+  void crash(bool lossy);
+  // Nothing completes before `until`.
+  void stall(Instant until) { stalled_until_ = until; }
+
+  const DiskImage& durable() const { return durable_; }
+  // As it will be when all that was asked for is done; without the checkpoint.
+  const DiskImage& asked() const { return asked_; }
+  // Work asked for and not durable, in order.
+  const std::deque<std::optional<store::LogWork>>& in_flight() const { return pending_; }
+  uint64_t opened() const { return life_; }
+
+ private:
+  struct OpenImage {
+    Zxid zxid;
+    std::string stream;
+    size_t sent = 0;
+  };
+  // Runs `action` after a delay, unless the process is gone by then.
+  void later(int64_t ns, std::function<void()> action);
+  void write_group();
+  void group_written();
+  void apply_durably(const std::optional<store::LogWork>& piece, Zxid note);
+  void arm_checkpoint();
+  void write_checkpoint();
+  void purge();
+  void answer(const store::HistoryRead& wanted);
+
+  Scheduler& scheduler_;
+  const Knobs& knobs_;
+  Random random_;
+  // Durable
+  bool used_ = false;
+  DiskImage durable_;
+  // Of the process that has it open
+  uint64_t life_ = 0;
+  bool open_ = false;
+  DiskClient client_;
+  DiskImage asked_;
+  std::deque<std::optional<store::LogWork>> pending_;  // nothing: only a note
+  std::deque<Zxid> notes_;                             // of each piece: the commit point
+  size_t writing_ = 0;                                 // pieces of the group under way
+  std::deque<znode::Delta> deltas_;
+  std::map<uint64_t, OpenImage> images_;
+  std::vector<store::HistoryRead> waiting_reads_;
+  Instant stalled_until_;
+};
+
+}  // namespace paddock::sim

@@ -1,0 +1,77 @@
+// Knobs: what kind of world a seed gives. Every seed draws its own (swarm): so rare mixtures come up, and a
+// run that turns one kind of fault off finds what that kind would hide.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "protocol/base/random.h"
+
+namespace paddock::sim {
+
+// A duration drawn anew each time: usually about `typical`, one in `rare` times up to `worst`.
+struct Delay {
+  int64_t typical_us = 0;
+  int64_t worst_us = 0;
+  uint64_t rare = 50;
+  int64_t draw_ns(Random& random) const;
+};
+
+struct Knobs {
+  // The ensemble
+  int voters = 3;
+  int observers = 0;
+  int32_t tick_ms = 200;
+  int32_t init_limit_ticks = 10;
+  int32_t sync_limit_ticks = 5;
+  size_t history_count = 500;
+  uint32_t last_counter = 0xfffffffe;
+  // The network
+  Delay wire;
+  size_t low_water_bytes = 0;  // a link with less than this under way is drained
+  int64_t reconnect_ms = 50;   // between attempts of the election mesh
+  // The disk
+  Delay sync;
+  int64_t checkpoint_ms = 500;  // between checkpoints, about
+  size_t delta_bytes = 2000;
+  size_t kept_log = 10;  // entries kept below the checkpoint
+  size_t snapshot_piece_bytes = 200;
+  // Clocks: parts per thousand by which a server's clock may run fast or slow
+  int64_t drift_permille = 0;
+  bool clock_jumps = false;
+  // A step may wait this long for more inputs
+  int64_t batch_us = 0;
+  // Clients
+  int clients = 2;
+  int64_t think_ms = 20;  // between a client's requests
+  size_t in_flight = 4;
+  int32_t session_timeout_ms = 2000;
+  int paths = 3;
+  bool watches = true;
+  bool ephemerals = true;
+  bool multis = true;
+  // Faults: a relative weight of each kind, 0 for never
+  int64_t fault_every_ms = 200;
+  int crash = 1;      // of one server, killed
+  int power_cut = 1;  // of one server, unsynced work lost
+  int terminate = 1;  // of one server, which may drain
+  int blackout = 0;   // of all servers
+  int pause = 1;
+  int reset = 1;    // of one connection
+  int isolate = 1;  // a server from all others
+  int cut = 1;      // one direction of one pair
+  int stall = 1;    // a wire
+  int slow_disk = 1;
+  int client_reset = 1;
+  int client_death = 1;
+  int64_t fault_lasts_ms = 500;  // about: until the server restarts, the cut heals ...
+  // The safety phase ends after this
+  int64_t safety_ms = 10000;
+
+  int servers() const { return voters + observers; }
+  std::string describe() const;
+};
+
+Knobs draw_knobs(Random random, int forced_voters);
+
+}  // namespace paddock::sim

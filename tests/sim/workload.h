@@ -1,0 +1,37 @@
+// Workload: what a client asks for next. Few paths, so that clients meet.
+#pragma once
+
+#include <string>
+
+#include "client/session/session.h"
+#include "protocol/base/random.h"
+#include "tests/sim/client_history.h"
+#include "tests/sim/knobs.h"
+
+namespace paddock::sim {
+
+struct Request {
+  Operation operation;
+  std::string body;
+  client::WatchIntent watch = client::WatchIntent::none;
+};
+
+class Workload {
+ public:
+  Workload(const Knobs& knobs, Random random) : knobs_(knobs), random_(random) {}
+  Request next();
+
+ private:
+  std::string parent();
+  std::string node();
+  std::string data();
+  Request create();
+  Request multi();
+  Request read(client::OpCode type);
+  Request with_path(client::OpCode type, std::string path, std::string body);
+
+  const Knobs& knobs_;
+  Random random_;
+};
+
+}  // namespace paddock::sim
