@@ -7,14 +7,18 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 
 namespace paddock::store {
 namespace {
 
+std::atomic<uint64_t> failures_so_far = 0;
+
 Fault errno_fault(const char* what, const std::string& path) {
   const int error = errno;
+  if (error != ENOENT) ++failures_so_far;
   return make_fault("{}: cannot {}: {}", path, what, std::strerror(error));
 }
 
@@ -182,6 +186,8 @@ class PosixEnv final : public Env {
       return make_fault("{}: held by another process; is a server already running on this directory?", path);
     return errno_fault("lock", path);
   }
+
+  uint64_t failures() const override { return failures_so_far; }
 
  private:
   static Status is_directory(const std::string& path) {

@@ -40,6 +40,9 @@ class Env {
   virtual Status sync_directory(const std::string& path) = 0;
   // An exclusive lock held while the returned object lives. A fault if another process holds it.
   virtual Result<std::unique_ptr<File>> lock(const std::string& path) = 0;
+  // How many calls failed so far, of its files too, other than by something not being there: what is found
+  // wrong while this stays the same is wrong on the disk, and not with the disk.
+  virtual uint64_t failures() const = 0;
 };
 
 // The process's real file system.

@@ -169,7 +169,8 @@ Result<bool> has_java_data(Env& env, const JavaDirectories& from) {
   if (!snapshots.ok()) return snapshots.fault();
   const auto logs = java_logs(env, from);
   if (!logs.ok()) return logs.fault();
-  return !snapshots->empty() || !logs->empty();
+  if (!snapshots->empty() || !logs->empty()) return true;
+  return env.exists(from.data + "/acceptedEpoch");
 }
 
 Result<JavaSnapshotFile> newest_java_snapshot(Env& env, const JavaDirectories& from) {

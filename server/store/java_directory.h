@@ -28,7 +28,7 @@ struct JavaFile {
 // Oldest first.
 Result<std::vector<JavaFile>> java_snapshots(Env& env, const JavaDirectories& from);
 Result<std::vector<JavaFile>> java_logs(Env& env, const JavaDirectories& from);
-// Whether there is any of them.
+// Whether there is any of them, or a promise.
 Result<bool> has_java_data(Env& env, const JavaDirectories& from);
 
 struct JavaSnapshotFile {

@@ -69,7 +69,7 @@ Status JavaImport::run() {
   if (!snapshot.ok()) return snapshot.fault();
   if (snapshot->content.empty()) {
     return make_fault(
-        "{}: there is a transaction log, and no snapshot that it follows: a part of this server's data "
+        "{}: there is a log or an epoch, and no snapshot that it follows: a part of this server's data "
         "is lost",
         from_.data);
   }

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "server/store/damage.h"
 #include "server/store/epoch_file.h"
 
 namespace paddock::store {
@@ -30,6 +31,7 @@ LogThread::LogThread(Env& env, std::unique_ptr<Wal> wal, const Base& base, Zxid 
       base_(base),
       wal_(std::move(wal)),
       last_number_(base.number),
+      damaged_(options_.damaged),
       written_{Zxid{}, noted, base.number},
       previous_checkpoint_(noted),
       wanted_(written_) {
@@ -223,7 +225,10 @@ Status LogThread::carry_out(const Truncate& truncate) {
 }
 
 Status LogThread::carry_out(const WriteEpochs& epochs) {
-  return write_epochs(env_, options_.directories.data, epochs.epochs);
+  if (Status done = write_epochs(env_, options_.directories.data, epochs.epochs); !done.ok()) return done;
+  if (!damaged_ || epochs.epochs.current == 0) return ok_status();
+  damaged_ = false;
+  return forget_damage(env_, options_.directories);
 }
 
 Status LogThread::carry_out(const Fence&) {

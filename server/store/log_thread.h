@@ -40,6 +40,7 @@ class LogThread {
     StoreDirectories directories;
     WalOptions wal;
     size_t inline_write_under_us = 0;
+    bool damaged = false;  // Recovered::damage
   };
   struct Hooks {
     std::function<void(DiskSeq)> on_persisted;
@@ -111,6 +112,7 @@ class LogThread {
   std::unique_ptr<Wal> wal_;
   std::unique_ptr<StagedBase> staged_;
   uint64_t last_number_;  // of a base, staged ones included
+  bool damaged_;  // until an epoch is current: then this server holds that epoch's whole history again
   std::vector<Append> group_;
   Notes written_;
   Zxid previous_checkpoint_;

@@ -41,7 +41,7 @@ struct Store::Impl {
                     }},
                    fatal),
         log(env, std::move(opened.wal), opened.base, opened.noted_checkpoint,
-            {opened.directories, options.wal, options.inline_write_under_us}, pins,
+            {opened.directories, options.wal, options.inline_write_under_us, opened.damaged}, pins,
             {std::move(events.persisted), [this](Zxid durable) { checkpoint.log_durable(durable); },
              [this](const Base& base) { checkpoint.base_installed(base); }},
             fatal),

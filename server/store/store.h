@@ -26,6 +26,9 @@ namespace paddock::store {
 struct StoreOptions {
   std::string data_dir;
   std::string data_log_dir;
+  // A member of an ensemble can lose its data: damage is put aside, and told in Recovered::damage (DESIGN.md
+  // rule 8). Otherwise it is refused.
+  bool ensemble = false;
   WalOptions wal;
   uint64_t checkpoint_tail_bytes = 256ull << 20;  // a delta is wanted when the log tail is longer
   // A lone append is written by the caller's thread while a sync takes less than this; 0: never.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "server/store/damage.h"
 #include "server/store/epoch_file.h"
 #include "server/store/format_file.h"
 #include "server/store/java_import.h"
@@ -29,11 +30,15 @@ class Opening {
   }
 
   Result<OpenedStore> run() {
-    for (auto step :
-         {&Opening::lock, &Opening::look_at_formats, &Opening::find_base, &Opening::read_epoch_record,
-          &Opening::open_checkpoint, &Opening::open_log, &Opening::load_state, &Opening::finish}) {
-      if (Status done = (this->*step)(); !done.ok()) return done.fault();
+    if (Status done = lock(); !done.ok()) return done.fault();
+    if (Status done = look_at_data_format(); !done.ok()) return done.fault();
+    const uint64_t failures = env_.failures();
+    Status done = recover();
+    if (!done.ok() && options_.ensemble && env_.failures() == failures) {
+      done = begin_anew(done.fault().message);
     }
+    if (done.ok()) done = read_note_of_damage();
+    if (!done.ok()) return done.fault();
     return std::move(store_);
   }
 
@@ -52,6 +57,36 @@ class Opening {
     return ok_status();
   }
 
+  Status recover() {
+    for (auto step :
+         {&Opening::look_at_log_format, &Opening::find_base, &Opening::read_epoch_record,
+          &Opening::open_checkpoint, &Opening::open_log, &Opening::load_state, &Opening::finish}) {
+      if (Status done = (this->*step)(); !done.ok()) return done;
+    }
+    return ok_status();
+  }
+
+  Status begin_anew(const std::string& why) {
+    store_.wal.reset();
+    store_.checkpoint.reset();
+    store_.recovered = {};
+    contents_ = {};
+    znode::State empty(state_.options());
+    state_.swap(empty);
+    if (Status done = put_damage_aside(env_, store_.directories, why); !done.ok()) return done;
+    fresh_ = true;
+    return recover();
+  }
+
+  Status read_note_of_damage() {
+    const auto damage = read_damage(env_, store_.directories);
+    if (!damage.ok()) return damage.fault();
+    if (!damage->empty() && !options_.ensemble) return make_fault("{}. {}", *damage, kAdvice);
+    store_.recovered.damage = *damage;
+    store_.damaged = !damage->empty();
+    return ok_status();
+  }
+
   // What an earlier process did without living to sync it is made durable before anything is concluded from
   // it.
   Result<std::unique_ptr<File>> lock_directory(const std::string& directory) {
@@ -62,19 +97,22 @@ class Opening {
     return held;
   }
 
-  Status look_at_formats() {
+  // A later version, and a Java server's data that cannot be taken over, are no damage.
+  Status look_at_data_format() {
     const auto data = has_format(env_, store_.directories.data);
     if (!data.ok()) return data.fault();
+    if (const auto log = has_format(env_, store_.directories.log); !log.ok()) return log.fault();
+    fresh_ = !*data;
+    return take_over_java_data();
+  }
+
+  Status look_at_log_format() {
     const auto log = has_format(env_, store_.directories.log);
     if (!log.ok()) return log.fault();
-    fresh_ = !*data;
-    if (Status done = take_over_java_data(); !done.ok() || was_java_) return done;
-    if (*data && !*log) {
-      return make_fault(
-          "{}/FORMAT is missing, and {} belongs to a server that has run: its log is elsewhere or lost. {}",
-          store_.directories.log, store_.directories.data, kAdvice);
-    }
-    return ok_status();
+    if (fresh_ || *log) return ok_status();
+    return make_fault(
+        "{}/FORMAT is missing, and {} belongs to a server that has run: its log is elsewhere or lost. {}",
+        store_.directories.log, store_.directories.data, kAdvice);
   }
 
   Status take_over_java_data() {
@@ -98,7 +136,6 @@ class Opening {
     if (Status done = import.run(); !done.ok()) return done;
     if (Status done = write_formats(); !done.ok()) return done;
     fresh_ = false;
-    was_java_ = true;
     return import.finish();
   }
 
@@ -217,9 +254,8 @@ class Opening {
   const StoreOptions& options_;
   znode::State& state_;
   JavaDirectories java_;
-  bool fresh_ = false;     // never used
-  bool was_java_ = false;  // taken over now
-  Zxid applied_;           // of the stored state
+  bool fresh_ = false;  // never used
+  Zxid applied_;        // of the stored state
   WalContents contents_;
   OpenedStore store_;
 };

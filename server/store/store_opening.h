@@ -26,6 +26,7 @@ struct OpenedStore {
   std::unique_ptr<Wal> wal;
   std::unique_ptr<Checkpoint> checkpoint;  // null: to be filled from the base's snapshot
   Zxid noted_checkpoint;                   // in the log
+  bool damaged = false;                    // Recovered::damage is told
   Recovered recovered;
 };
 

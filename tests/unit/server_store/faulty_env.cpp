@@ -111,6 +111,7 @@ struct FaultyEnv::Disk {
   std::string error;
   bool power_cut = false;
   bool failed = false;
+  mutable uint64_t failures = 0;
 
   // Counts one operation on `path`; the fault if it is the one that fails. Requires: mutex held.
   std::optional<Fault> step(const char* what, const std::string& path) {
@@ -118,11 +119,13 @@ struct FaultyEnv::Disk {
     const bool hit = fail_at != 0 && (operations == fail_at || (power_cut && operations > fail_at));
     if (!hit) return std::nullopt;
     failed = true;
+    ++failures;
     return make_fault("{}: cannot {}: {}", path, what, error);
   }
   bool dead() const { return power_cut && failed; }
   std::optional<Fault> dead_fault(const std::string& path) const {
     if (!dead()) return std::nullopt;
+    ++failures;
     return make_fault("{}: no power", path);
   }
   void enter(const std::string& directory,
@@ -319,6 +322,11 @@ Result<std::unique_ptr<File>> FaultyEnv::lock(const std::string& path) {
   std::lock_guard guard(disk_->mutex);
   disk_->locks.insert(path);
   return std::unique_ptr<File>(std::make_unique<OpenFile>(disk_, disk_->now.at(path), path, true));
+}
+
+uint64_t FaultyEnv::failures() const {
+  std::lock_guard guard(disk_->mutex);
+  return disk_->failures;
 }
 
 uint64_t FaultyEnv::operations() const {

@@ -58,6 +58,7 @@ class FaultyEnv : public Env {
   Status remove(const std::string& path) override;
   Status sync_directory(const std::string& path) override;
   Result<std::unique_ptr<File>> lock(const std::string& path) override;
+  uint64_t failures() const override;
 
   // Operations that change the disk or make it durable, so far.
   uint64_t operations() const;

@@ -155,7 +155,7 @@ TEST_CASE("what cannot be taken over is refused by name, and stays Java's") {
     env.overwrite(expected, "ZKSN");
   }
   SECTION("a log without a snapshot") {
-    expected = "/data/version-2: there is a transaction log";
+    expected = "/data/version-2: there is a log";
     REQUIRE(env.remove("/data/version-2/snapshot.0").ok());
   }
   SECTION("a damaged log") {

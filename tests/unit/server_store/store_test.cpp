@@ -99,6 +99,33 @@ TEST_CASE("a truncated record does not come back") {
   CHECK(driver.state->last_applied() == Zxid{4});
 }
 
+TEST_CASE("a truncation over several segments leaves the log as if they had never been, also after a restart") {
+  FaultyEnv env;
+  const int64_t cut = GENERATE(10, 11, 25, 39);
+  {
+    StoreDriver driver(env, options_for());
+    expect_open(driver);
+    REQUIRE(driver.run_to(10, 600));  // committed, and in the checkpoint
+    for (int64_t zxid = 11; zxid <= 40; ++zxid) {
+      driver.submit(Append{driver.next_seq(), Zxid{zxid}, Bytes(tree_transaction(zxid, 600))});
+      REQUIRE(driver.wait());
+    }
+    REQUIRE(env.list("/log/paddock/wal")->size() > 4);
+    driver.submit(Truncate{driver.next_seq(), Zxid{cut}});
+    driver.submit(Append{driver.next_seq(), Zxid{cut + 5}, Bytes(tree_transaction(cut + 5, 600))});
+    REQUIRE(driver.wait());
+  }
+  StoreDriver driver(env, options_for());
+  expect_open(driver);
+  CHECK(driver.recovered.checkpoint == Zxid{10});
+  CHECK(driver.recovered.commit_point == Zxid{10});
+  CHECK(driver.recovered.last_logged == Zxid{cut + 5});
+  CHECK(driver.recovered.tail.size() == static_cast<size_t>(cut - 10 + 1));
+  for (const Append& record : driver.recovered.tail) {
+    CHECK(record.txn.view() == tree_transaction(record.zxid.value, 600));
+  }
+}
+
 TEST_CASE("one directory may hold both") {
   FaultyEnv env;
   StoreOptions options = options_for();
