@@ -21,6 +21,7 @@ SKIPPED = 77  # ctest's SKIP_RETURN_CODE
 LOST = ("LearnerHandler - Unexpected exception in LearnerHandler",
         "LearnerHandler - Unexpected exception causing shutdown while sock still open",
         "LearnerHandler - Exception while sending packets in LearnerHandler",
+        "QuorumCnxManager - Failed to send last message. Shutting down thread.",
         "NIOServerCnxn - Error sending data synchronously",
         "ZooKeeperCriticalThread - Severe unrecoverable error, from thread : FollowerRequestProcessor",
         "ZooKeeperCriticalThread - Severe unrecoverable error, from thread : SyncThread")
