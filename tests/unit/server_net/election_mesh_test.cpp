@@ -32,7 +32,7 @@ struct Heard {
 // One server's mesh, with a handler that writes down what it hears.
 class Server : public ElectionHandler {
  public:
-  Server(Loop& loop, int64_t id, ElectionMeshOptions options = {}) : loop_(loop), id_(id) {
+  Server(Loop& loop, int64_t id, ElectionMeshOptions options = {}) : loop_(loop) {
     if (options.own.empty()) options.own = {{"127.0.0.1", 0}};
     options.self = ServerId{id};
     options_ = options;
@@ -69,7 +69,6 @@ class Server : public ElectionHandler {
 
  private:
   Loop& loop_;
-  const int64_t id_;
   ElectionMeshOptions options_;
 };
 
