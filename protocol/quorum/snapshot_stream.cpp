@@ -138,8 +138,8 @@ Status SnapshotScanner::take_acl(const char* bytes) {
   }
   const int32_t count = jute::load_int(bytes);
   if (next_ == Field::acl_items) {
-    acl_items_left_ = count;
-    acl_bytes_left_ = max_buffer_ - std::max(count, 0) * kLeastAclItem;
+    acl_items_left_ = std::max(count, 0);  // below zero is none, as in Java
+    acl_bytes_left_ = max_buffer_ - acl_items_left_ * kLeastAclItem;
   } else {
     if (Status took = take_buffer(count, "a text in an ACL"); !took.ok()) return took;
     acl_bytes_left_ -= static_cast<int64_t>(skip_);
