@@ -20,6 +20,7 @@ Result<std::unique_ptr<StagedBase>> StagedBase::begin(Env& env, const StoreDirec
 Status StagedBase::install() {
   if (Status done = snapshot_->finish(); !done.ok()) return done;
   snapshot_.reset();
+  if (Status done = wal_->sync(); !done.ok()) return done;
   if (Status done = env_.sync_directory(directories_.data); !done.ok()) return done;
   return write_base(env_, directories_, base_);
 }

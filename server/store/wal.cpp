@@ -195,6 +195,10 @@ Status Wal::append_group(std::span<const Append> records, const CommitPoint& com
   return log.options.sync ? log.sync() : ok_status();
 }
 
+Status Wal::sync() {
+  return impl_->options.sync ? ok_status() : impl_->sync();
+}
+
 Status Wal::truncate(Zxid last) {
   Impl& log = *impl_;
   if (last >= log.current().end.zxid) return ok_status();

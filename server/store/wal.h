@@ -55,6 +55,8 @@ class Wal {
 
   // One group: the records, and the notes about the world. An empty group only carries the notes.
   Status append_group(std::span<const Append> records, const CommitPoint& commit, Zxid checkpoint);
+  // Makes durable what forceSync=no has left to the system.
+  Status sync();
   // Cuts everything above `last`. Requires: last is 0, in the log, or above its end (then nothing happens).
   Status truncate(Zxid last);
   // Empties the log; the next record follows `base` (after a snapshot was installed).

@@ -241,6 +241,19 @@ TEST_CASE("a power cut at any operation of an import leaves all of it Java's, or
   }
 }
 
+TEST_CASE("what was taken over is durable with forceSync=no, too") {
+  FaultyEnv env;
+  put_java_data(env);
+  StoreOptions options = options_for();
+  options.wal.sync = false;
+  REQUIRE(Start(env, options).fault.empty());
+  const auto crashed = env.after_crash(Fate::lose_all());
+  const Start start(*crashed, options);
+  INFO(start.fault);
+  REQUIRE(start.fault.empty());
+  CHECK(start.state.checksum() == checksum_after_whole_log());
+}
+
 TEST_CASE("what is exported is imported again as the same state, epochs and history") {
   FaultyEnv env;
   put_java_data(env);

@@ -99,7 +99,8 @@ TEST_CASE("a truncated record does not come back") {
   CHECK(driver.state->last_applied() == Zxid{4});
 }
 
-TEST_CASE("a truncation over several segments leaves the log as if they had never been, also after a restart") {
+TEST_CASE(
+    "a truncation over several segments leaves the log as if they had never been, also after a restart") {
   FaultyEnv env;
   const int64_t cut = GENERATE(10, 11, 25, 39);
   {
@@ -221,8 +222,8 @@ TEST_CASE("the log is purged behind the checkpoint, never to less than the last 
   StoreDriver driver(env, options);
   expect_open(driver);
   for (int64_t last = 10; last <= 3000; last += 10) REQUIRE(driver.run_to(last, 400));
-  // A merge holds some 400 of these transactions; so the point that is noted next is at least here, and the log
-  // without purges would have 1.5 MB.
+  // A merge holds some 400 of these transactions; so the point that is noted next is at least here, and the
+  // log without purges would have 1.5 MB.
   while (driver.store().status().checkpoint < Zxid{2000}) std::this_thread::yield();
   REQUIRE(driver.run_to(3001, 400));
   CHECK(driver.store().status().log_bytes < 1'100'000);
