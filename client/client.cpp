@@ -4,6 +4,7 @@
 #include <map>
 #include <random>
 #include <type_traits>
+#include <unordered_map>
 
 #include "client/chroot.h"
 #include "client/link.h"
@@ -18,9 +19,13 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
   Impl(const boost::asio::any_io_executor& given, const ConnectString& servers, const ClientOptions& options)
       : executor(given),
         chroot(servers.chroot),
-        link(std::make_shared<Link>(given, servers.hosts,
-                                    LinkOptions{options.session, options.connect_timeout_ms},
-                                    std::random_device{}())) {}
+        link(std::make_shared<Link>(given, servers.hosts, link_options(options), std::random_device{}())) {}
+
+  static LinkOptions link_options(const ClientOptions& options) {
+    LinkOptions link{options.session, options.connect_timeout_ms, options.renew_sessions, options.transport};
+    link.session.expires_locally |= options.renew_sessions;
+    return link;
+  }
 
   void start() {
     link->start([weak = weak_from_this()](SessionEvent& event) {
@@ -36,16 +41,28 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
       waiting.erase(found);
       done(*replied);
     } else if (const auto* notified = std::get_if<Notified>(&event)) {
-      if (event_listener) {
-        event_listener({notified->type, chroot.to_client(notified->path), notified->zxid});
-      }
+      tell({notified->type, chroot.to_client(notified->path), notified->zxid});
     } else {
       on_state(std::get<StateChanged>(event).state);
     }
   }
 
+  void tell(const Event& event) {
+    if (event_listener) event_listener(event);
+    events.tell(event);
+    // By a copy: a listener may be the last of its path and go.
+    if (const auto found = events_of.find(event.path); found != events_of.end()) {
+      const auto listeners = found->second;
+      listeners.tell(event);
+    }
+  }
+
   void on_state(SessionState state) {
     if (state_listener) state_listener(state);
+    if (const auto next = following(connection, state, link->session().on_read_only_server())) {
+      connection = *next;
+      states.tell(connection);
+    }
     if (state != SessionState::closed && state != SessionState::expired && state != SessionState::auth_failed)
       return;
     const ErrorCode err = state == SessionState::closed ? ErrorCode::ok : ErrorCode::session_expired;
@@ -89,6 +106,10 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
   std::vector<Callback<Nothing>> closers;
   std::function<void(SessionState)> state_listener;
   std::function<void(const Event&)> event_listener;
+  ConnectionState connection = ConnectionState::lost;
+  Listeners<ConnectionState> states;
+  Listeners<Event> events;
+  std::unordered_map<std::string, Listeners<Event>> events_of;
 };
 
 namespace {
@@ -122,6 +143,9 @@ Client::~Client() {
   impl_->link->stop();
   impl_->state_listener = nullptr;
   impl_->event_listener = nullptr;
+  impl_->states.clear();
+  impl_->events.clear();
+  impl_->events_of.clear();
   boost::asio::post(impl_->executor,
                     [waiting = std::move(impl_->waiting), closers = std::move(impl_->closers)] {
                       for (const auto& [tag, done] : waiting) {
@@ -136,6 +160,23 @@ void Client::on_state(std::function<void(SessionState)> listener) {
 }
 void Client::on_event(std::function<void(const Event&)> listener) {
   impl_->event_listener = std::move(listener);
+}
+
+Subscription Client::listen_state(std::function<void(const ConnectionState&)> listener) {
+  return impl_->states.add(std::move(listener));
+}
+Subscription Client::listen_events(std::function<void(const Event&)> listener) {
+  return impl_->events.add(std::move(listener));
+}
+Subscription Client::listen_events(const std::string& path, std::function<void(const Event&)> listener) {
+  auto ends = std::make_shared<Subscription>(impl_->events_of[path].add(std::move(listener)));
+  return Subscription([weak = std::weak_ptr<Impl>(impl_), path, ends] {
+    ends->cancel();
+    const auto impl = weak.lock();
+    if (!impl) return;
+    const auto found = impl->events_of.find(path);
+    if (found != impl->events_of.end() && found->second.empty()) impl->events_of.erase(found);
+  });
 }
 
 void Client::create(std::string path, std::string data, const CreateOptions& options,
@@ -295,8 +336,7 @@ void Client::add_auth(std::string scheme, std::string data, Callback<Nothing> do
 }
 
 void Client::close(Callback<Nothing> done) {
-  const SessionState state = impl_->link->session().state();
-  if (state == SessionState::closed || state == SessionState::expired || state == SessionState::auth_failed) {
+  if (ended()) {
     boost::asio::post(impl_->executor, [done = std::move(done)] { done({ErrorCode::session_expired, {}}); });
     return;
   }
@@ -314,6 +354,20 @@ void Client::raw(OpCode type, std::string body, Callback<std::string> done) {
 
 SessionState Client::state() const {
   return impl_->link->session().state();
+}
+ConnectionState Client::connection_state() const {
+  return impl_->connection;
+}
+bool Client::ended() const {
+  const SessionState state = impl_->link->session().state();
+  return state == SessionState::closed || state == SessionState::expired ||
+         state == SessionState::auth_failed;
+}
+void Client::set_servers(std::vector<HostPort> hosts) {
+  impl_->link->set_hosts(std::move(hosts));
+}
+SessionHandle Client::session_handle() const {
+  return impl_->link->session().handle();
 }
 SessionId Client::session_id() const {
   return impl_->link->session().id();

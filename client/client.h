@@ -13,7 +13,7 @@
 // Failure: an operation that was sent when the connection broke completes with connection_loss: it may or may
 // not have happened. One that was not sent yet waits for the next connection, without a limit of its own.
 // After the session has expired or was closed everything completes with session_expired; make a new Client
-// then.
+// then, unless ClientOptions::renew_sessions has it begin a new session by itself.
 //
 // Invariants
 // 1. Every operation completes exactly once, in the order of the server's answers, and never inside a call
@@ -33,7 +33,10 @@
 #include <vector>
 
 #include "client/connect_string.h"
+#include "client/connection_state.h"
+#include "client/listeners.h"
 #include "client/session/session.h"
+#include "client/transport.h"
 #include "protocol/base/error_code.h"
 #include "protocol/client/records.h"
 
@@ -112,6 +115,11 @@ struct Identity {
 struct ClientOptions {
   SessionOptions session;
   int32_t connect_timeout_ms = 5000;  // of one attempt: name, TCP and handshake
+  // What the recipes need: a session that expired, or must have for want of a server, is lost, and a new one
+  // follows.
+  bool renew_sessions = false;
+  // What connections are made of; TCP when not given. TLS: tls_transport.h.
+  MakeTransport transport = nullptr;
 };
 
 class Client {
@@ -126,6 +134,13 @@ class Client {
   // One listener each; nothing unsets it.
   void on_state(std::function<void(SessionState)> listener);
   void on_event(std::function<void(const Event&)> listener);
+
+  // Any number of listeners, told in the order in which they came, behind those above.
+  [[nodiscard]] Subscription listen_state(std::function<void(const ConnectionState&)> listener);
+  [[nodiscard]] Subscription listen_events(std::function<void(const Event&)> listener);
+  // Only what happens to this node.
+  [[nodiscard]] Subscription listen_events(const std::string& path,
+                                           std::function<void(const Event&)> listener);
 
   // A path that does not begin with '/' completes with bad_arguments. Version -1 stands for any.
   void create(std::string path, std::string data, const CreateOptions& options, Callback<Created> done);
@@ -156,7 +171,14 @@ class Client {
   void raw(OpCode type, std::string body, Callback<std::string> done);
 
   SessionState state() const;
+  ConnectionState connection_state() const;
+  // True: nothing will be answered any more.
+  bool ended() const;
+  // Of another list of servers, from the next attempt on.
+  void set_servers(std::vector<HostPort> hosts);
   SessionId session_id() const;
+  // For ClientOptions::session.resumed of another client, once this one is destroyed without close().
+  SessionHandle session_handle() const;
   int32_t negotiated_timeout_ms() const;
   // Why the latest connection or attempt at one failed, with the server's name; empty when none has.
   std::string last_error() const;

@@ -1,10 +1,9 @@
 #include "client/link.h"
 
-#include <boost/asio/connect.hpp>
-#include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/write.hpp>
 #include <chrono>
+
+#include "client/tcp_transport.h"
 
 namespace paddock::client {
 namespace {
@@ -15,6 +14,11 @@ Now clock_now() {
              WallTime{duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count()}};
 }
 
+std::shared_ptr<Transport> make_transport(const boost::asio::any_io_executor& executor,
+                                          const LinkOptions& options) {
+  return options.transport ? options.transport(executor) : make_tcp_transport(executor);
+}
+
 }  // namespace
 
 Link::Link(boost::asio::any_io_executor executor, std::vector<HostPort> hosts, const LinkOptions& options,
@@ -22,9 +26,9 @@ Link::Link(boost::asio::any_io_executor executor, std::vector<HostPort> hosts, c
     : executor_(std::move(executor)),
       options_(options),
       session_(options.session),
+      seed_(seed),
       hosts_(std::move(hosts), seed),
-      resolver_(executor_),
-      socket_(executor_),
+      transport_(make_transport(executor_, options_)),
       pause_(executor_),
       ticker_(executor_) {}
 
@@ -36,11 +40,8 @@ void Link::start(Handler handler) {
 
 void Link::stop() {
   stopped_ = true;
-  ++attempt_;
   handler_ = nullptr;
-  Error ignored;
-  socket_.close(ignored);
-  resolver_.cancel();
+  transport_->close();
   pause_.cancel();
   ticker_.cancel();
 }
@@ -55,76 +56,57 @@ void Link::next_host() {
 }
 
 void Link::begin_attempt() {
-  attempting_ = true;
+  under_way_ = attempting_ = true;
   deadline_ = clock_now().monotonic.plus_ms(options_.connect_timeout_ms);
-  Error not_numeric;
-  const auto address = boost::asio::ip::make_address(host_.host, not_numeric);
-  if (!not_numeric) return connect({Tcp::endpoint(address, host_.port)});
-  resolver_.async_resolve(
-      host_.host, std::to_string(host_.port),
-      [self = shared_from_this(), attempt = attempt_](Error err, const Tcp::resolver::results_type& results) {
-        if (attempt != self->attempt_) return;
-        if (err) return self->lost("cannot resolve the name: " + err.message());
-        self->connect(std::vector<Tcp::endpoint>(results.begin(), results.end()));
-      });
+  transport_->open(host_, listener());
 }
 
-void Link::connect(std::vector<Tcp::endpoint> endpoints) {
-  socket_ = Tcp::socket(executor_);
-  boost::asio::async_connect(
-      socket_, std::move(endpoints),
-      [self = shared_from_this(), attempt = attempt_](Error err, const Tcp::endpoint&) {
-        if (attempt != self->attempt_) return;
-        if (err) return self->lost(err.message());
-        self->opened();
-      });
+// Weak: whoever drops the link wants nothing more of it.
+Transport::Listener Link::listener() {
+  Transport::Listener listener;
+  const std::weak_ptr<Link> weak = weak_from_this();
+  listener.opened = [weak] {
+    if (const auto self = weak.lock()) self->opened();
+  };
+  listener.received = [weak](std::string_view bytes) {
+    if (const auto self = weak.lock()) self->received(bytes);
+  };
+  listener.sent = [weak] {
+    const auto self = weak.lock();
+    if (!self) return;
+    self->writing_ = false;
+    self->write();
+  };
+  listener.failed = [weak](std::string_view reason) {
+    if (const auto self = weak.lock()) self->lost(reason);
+  };
+  return listener;
 }
 
 void Link::opened() {
-  Error ignored;
-  socket_.set_option(Tcp::no_delay(true), ignored);
   session_.connected(clock_now());
-  read();
   pump();
 }
 
-void Link::read() {
-  socket_.async_read_some(
-      boost::asio::buffer(input_), [self = shared_from_this(), attempt = attempt_](Error err, size_t size) {
-        if (attempt != self->attempt_) return;
-        if (err) return self->lost(err == boost::asio::error::eof ? "closed the connection" : err.message());
-        if (!self->session_.received(std::string_view(self->input_.data(), size), clock_now())) {
-          return self->lost("broke the protocol");
-        }
-        if (self->session_.state() == SessionState::connected) {
-          self->attempting_ = false;
-          self->hosts_.succeeded();
-        }
-        self->pump();
-        if (attempt == self->attempt_) self->read();
-      });
+void Link::received(std::string_view bytes) {
+  if (!session_.received(bytes, clock_now())) return lost("broke the protocol");
+  if (session_.state() == SessionState::connected) {
+    attempting_ = false;
+    hosts_.succeeded();
+  }
+  pump();
 }
 
 void Link::write() {
-  if (!writing_.empty() || !session_.has_output() || !socket_.is_open()) return;
-  writing_ = session_.take_output();
-  boost::asio::async_write(socket_, boost::asio::buffer(writing_),
-                           [self = shared_from_this(), attempt = attempt_](Error err, size_t) {
-                             if (attempt != self->attempt_) return;
-                             self->writing_.clear();
-                             if (err) return self->lost(err.message());
-                             self->write();
-                           });
+  if (writing_ || !session_.has_output()) return;
+  writing_ = true;
+  transport_->send(session_.take_output());
 }
 
 void Link::lost(std::string_view reason) {
   last_error_ = fmt::format("{}: {}", to_string(host_), reason);
-  ++attempt_;
-  attempting_ = false;
-  writing_.clear();
-  Error ignored;
-  socket_.close(ignored);
-  resolver_.cancel();
+  under_way_ = attempting_ = writing_ = false;
+  transport_->close();
   session_.disconnected(clock_now());
   tell_events();
   // A session that has ended wants no connection any more.
@@ -150,19 +132,35 @@ void Link::close() {
   wake();
 }
 
-void Link::pump() {
-  write();
-  tell_events();
-  if (stopped_ || !session_.wants_disconnect() || !socket_.is_open()) return;
-  lost(has_ended() ? "the session has ended" : "has been silent for too long");
+void Link::set_hosts(std::vector<HostPort> hosts) {
+  const bool stays = std::find(hosts.begin(), hosts.end(), host_) != hosts.end();
+  hosts_ = HostCycle(std::move(hosts), ++seed_);
+  if (!stays && under_way_) lost("is no longer in the list of servers");
 }
 
-void Link::tell_events() {
+void Link::pump() {
+  write();
+  const bool renewed = tell_events();
+  if (stopped_ || !session_.wants_disconnect()) return;
+  if (under_way_) {
+    lost(renewed || has_ended() ? "the session has ended" : "has been silent for too long");
+  } else {
+    session_.disconnected(clock_now());
+  }
+}
+
+bool Link::tell_events() {
+  auto events = session_.take_events();
+  // Before the handler hears of the end: what it asks for then is for the new session.
+  const bool renewed =
+      options_.renew_sessions && session_.state() == SessionState::expired && !session_.closing();
+  if (renewed) session_.renew();
   // The handler may stop this link, or wake it with more.
-  for (SessionEvent& event : session_.take_events()) {
-    if (stopped_) return;
+  for (SessionEvent& event : events) {
+    if (stopped_) break;
     handler_(event);
   }
+  return renewed;
 }
 
 void Link::tick() {

@@ -1,13 +1,11 @@
-// Link: keeps one Session connected to some server of a connect string. Resolves names again at every turn,
-// connects, carries bytes and time to the session, and tells its events.
+// Link: keeps one Session connected to some server of a connect string: connects, carries bytes and time to
+// the session, and tells its events.
 //
 // Thread rule: everything on the executor given at construction, including the handler; the handler is never
-// called from inside start(), wake() or stop().
+// called from inside start(), wake(), set_hosts() or stop().
 #pragma once
 
-#include <array>
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
@@ -16,12 +14,15 @@
 
 #include "client/host_cycle.h"
 #include "client/session/session.h"
+#include "client/transport.h"
 
 namespace paddock::client {
 
 struct LinkOptions {
   SessionOptions session;
   int32_t connect_timeout_ms = 5000;  // of one attempt: name, TCP and handshake
+  bool renew_sessions = false;        // an expired session is followed by a new one
+  MakeTransport transport = nullptr;  // TCP when not given
 };
 
 class Link : public std::enable_shared_from_this<Link> {
@@ -38,25 +39,27 @@ class Link : public std::enable_shared_from_this<Link> {
   void wake();
   // Ends the session.
   void close();
+  // Takes effect at the next attempt; a connection to a server that is no longer in the list is given up now.
+  void set_hosts(std::vector<HostPort> hosts);
   Session& session() { return session_; }
   const Session& session() const { return session_; }
   // Why the latest attempt or connection failed, with the server's name. Empty before the first failure.
   const std::string& last_error() const { return last_error_; }
 
  private:
-  using Tcp = boost::asio::ip::tcp;
   using Error = boost::system::error_code;
 
   void next_host();
   void begin_attempt();
-  void connect(std::vector<Tcp::endpoint> endpoints);
+  Transport::Listener listener();
   void opened();
-  void read();
+  void received(std::string_view bytes);
   void write();
   void lost(std::string_view reason);
   void pump();
   void tick();
-  void tell_events();
+  // True: the session had expired, and a new one has taken its place.
+  bool tell_events();
   bool has_ended() const;
 
   // Fixed at construction
@@ -64,23 +67,22 @@ class Link : public std::enable_shared_from_this<Link> {
   const LinkOptions options_;
 
   Session session_;
+  uint64_t seed_;
   HostCycle hosts_;
   Handler handler_;
   bool stopped_ = false;
   bool wake_posted_ = false;
   std::string last_error_;
 
-  // One attempt. Completions carry its number and are void once it is over.
-  uint64_t attempt_ = 0;
+  // One attempt, and the connection that comes of it
+  bool under_way_ = false;
   bool attempting_ = false;
+  bool writing_ = false;
   HostPort host_;
   Instant deadline_;
-  Tcp::resolver resolver_;
-  Tcp::socket socket_;
+  const std::shared_ptr<Transport> transport_;
   boost::asio::steady_timer pause_;
   boost::asio::steady_timer ticker_;
-  std::string writing_;
-  std::array<char, 64 << 10> input_;
 };
 
 }  // namespace paddock::client

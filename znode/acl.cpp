@@ -17,7 +17,7 @@ bool is_matched(const client::Id& id, const Identities& who, const Options& opti
   const AclScheme scheme = scheme_of(id.scheme.view(), options);
   if (scheme == AclScheme::none) return false;
   return std::any_of(who.begin(), who.end(), [&](const Identity& identity) {
-    return id.scheme.view() == identity.scheme && matches(scheme, identity.id, id.id.view());
+    return id.scheme.view() == identity.scheme && matches(scheme, identity.id, id.id.view(), options);
   });
 }
 

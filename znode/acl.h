@@ -29,6 +29,8 @@ using AclView = jute::Vector<client::Acl>;
 // The identity that every connection starts with. `address`: IPv4 dotted, IPv6 as 8 uncompressed groups.
 Identity ip_identity(std::string_view address);
 
+// What a connection has proved by its client certificate: the subject's name as RFC 2253 writes it.
+Identities certificate_identities(std::string_view subject, const Options& options);
 // What an auth packet adds to `present` (12.1), each only once. Nothing: AUTHFAILED, the connection is to be
 // closed after the reply.
 std::optional<Identities> authenticate(const client::AuthPacket& packet, const Identities& present,

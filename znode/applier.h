@@ -4,8 +4,7 @@
 // Invariants
 // 1. Applying is idempotent: what a newer snapshot already shows is neither undone nor done twice.
 // 2. A transaction that cannot be applied (its node is there or gone) changes what ZooKeeper would change,
-// and
-//    says so in the result; it never fails.
+//    and says so in the result; it never fails.
 #pragma once
 
 #include "znode/event_teller.h"

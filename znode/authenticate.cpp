@@ -41,6 +41,14 @@ Identity ip_identity(std::string_view address) {
   return Identity{"ip", std::string(address)};
 }
 
+Identities certificate_identities(std::string_view subject, const Options& options) {
+  Identities proved = {Identity{"x509", std::string(subject)}};
+  if (!options.x509_super_user.empty() && subject == options.x509_super_user) {
+    proved.push_back(Identity{"super", std::string(subject)});
+  }
+  return proved;
+}
+
 std::optional<Identities> authenticate(const client::AuthPacket& packet, const Identities& present,
                                        const Options& options) {
   Identities added;
@@ -48,7 +56,14 @@ std::optional<Identities> authenticate(const client::AuthPacket& packet, const I
     case AclScheme::none:
       return std::nullopt;
     case AclScheme::ip:
-      return added;  // what it would add, every connection has from its start
+      return added;          // what it would add, every connection has from its start
+    case AclScheme::x509: {  // what the handshake has proved is there already
+      const auto proved = [](const Identity& identity) { return identity.scheme == "x509"; };
+      if (std::none_of(present.begin(), present.end(), proved)) return std::nullopt;
+      return added;
+    }
+    case AclScheme::sasl:  // it has an exchange of its own
+      return std::nullopt;
     case AclScheme::digest:
       break;
   }
@@ -63,7 +78,7 @@ std::optional<Identities> authenticate(const client::AuthPacket& packet, const I
 std::string_view display_user(const Identity& identity) {
   const std::string_view id = identity.id;
   if (identity.scheme == "digest") return id.substr(0, id.find(':'));
-  if (identity.scheme == "ip") return id;
+  if (identity.scheme == "ip" || identity.scheme == "x509" || identity.scheme == "sasl") return id;
   return "";
 }
 

@@ -75,7 +75,7 @@ Status load_node(NodeStore& nodes, std::string_view path, std::string_view bytes
     nodes.set_acl(kRoot, "/", acl, value->stat.aversion);
     return ok_status();
   }
-  if (path[0] != '/' || path.size() == 1) return make_fault("'{}' is no path of a node", path);
+  if (!names_a_node(path)) return make_fault("'{}' is no path of a node", path);
   const NodeIndex parent = nodes.tree().find(parent_path(path));
   if (parent == kNoNode) return make_fault("node '{}' comes before its parent", path);
   if (nodes.tree().find(path) != kNoNode) return make_fault("node '{}' comes twice", path);

@@ -23,7 +23,7 @@ uint64_t acl_hash_share(std::string_view path, std::string_view list);
 class NodeStore {
  public:
   // Holds the root only.
-  explicit NodeStore(bool extended_types) : tree_(extended_types) {}
+  explicit NodeStore(OwnerRules rules) : tree_(rules) {}
 
   const Tree& tree() const { return tree_; }
   const AclTable& acls() const { return acls_; }

@@ -36,7 +36,7 @@ client::StatPersisted Overlay::stat(const Place& place) const {
 
 NodeKind Overlay::kind(const Place& place) const {
   if (place.record_ == kNoRecord) return state_.tree().kind(place.node_);
-  return kind_of_owner(records_[place.record_].stat.ephemeral_owner, state_.options().extended_types);
+  return kind_of_owner(records_[place.record_].stat.ephemeral_owner, owner_rules(state_.options()));
 }
 
 int32_t Overlay::child_count(const Place& place) const {

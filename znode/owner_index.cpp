@@ -16,15 +16,15 @@ int64_t ttl_ms_of_owner(int64_t owner) {
   return static_cast<int64_t>(static_cast<uint64_t>(owner) & kTtlMask);
 }
 
-NodeKind kind_of_owner(int64_t owner, bool extended_types) {
+NodeKind kind_of_owner(int64_t owner, OwnerRules rules) {
   if (owner == 0) return NodeKind::persistent;
   if (owner == kContainerOwner) return NodeKind::container;
-  if (extended_types && (static_cast<uint64_t>(owner) & kTtlMark) == kTtlMark) return NodeKind::ttl;
+  if (rules.emulate_353 && owner < 0) return NodeKind::ttl;
+  if (rules.extended_types && (static_cast<uint64_t>(owner) & kTtlMark) == kTtlMark) return NodeKind::ttl;
   return NodeKind::ephemeral;
 }
 
-OwnerIndex::OwnerIndex(NodeSlab& nodes, bool extended_types)
-    : nodes_(nodes), extended_types_(extended_types) {
+OwnerIndex::OwnerIndex(NodeSlab& nodes, OwnerRules rules) : nodes_(nodes), rules_(rules) {
   entries_.allocate();
 }
 

@@ -15,7 +15,7 @@ namespace paddock::znode {
 class OwnerIndex {
  public:
   // `nodes` must outlive the index.
-  OwnerIndex(NodeSlab& nodes, bool extended_types);
+  OwnerIndex(NodeSlab& nodes, OwnerRules rules);
 
   // Files the node under `owner`, 0 for nobody, and under no other. Keeps Node::owner_entry.
   void set_owner(NodeIndex node, int64_t owner);
@@ -39,9 +39,7 @@ class OwnerIndex {
     NodeIndex last = kNoNode;
   };
 
-  bool is_ephemeral(int64_t owner) const {
-    return kind_of_owner(owner, extended_types_) == NodeKind::ephemeral;
-  }
+  bool is_ephemeral(int64_t owner) const { return kind_of_owner(owner, rules_) == NodeKind::ephemeral; }
   int64_t group_of(int64_t owner) const { return is_ephemeral(owner) ? owner : kContainerOwner; }
   Entry& entry_of(NodeIndex node) { return entries_[nodes_[node].owner_entry]; }
   void add(NodeIndex node, int64_t owner);
@@ -49,7 +47,7 @@ class OwnerIndex {
   std::vector<NodeIndex> nodes_of(int64_t group) const;
 
   NodeSlab& nodes_;
-  const bool extended_types_;
+  const OwnerRules rules_;
   Slab<Entry> entries_;
   std::unordered_map<int64_t, Group> groups_;  // none is empty
   size_t ephemeral_count_ = 0;

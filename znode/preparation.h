@@ -22,6 +22,7 @@ struct Preparation {
   const Identities& who;
   Zxid zxid;
   WallTime now;
+  std::vector<QuotaExcess>& excesses;
 
   const Options& options() const { return state.options(); }
   // The session's state as far as an operation cares that creates no ephemeral.
@@ -46,6 +47,8 @@ ErrorCode prepare_delete(Preparation& preparation, const client::DeleteRequest& 
 ErrorCode prepare_delete_container(Preparation& preparation, jute::Text path, jute::Writer& txn);
 ErrorCode prepare_set_data(Preparation& preparation, const client::SetDataRequest& request,
                            jute::Writer& txn);
+// A reconfiguration, if who asks may write /zookeeper/config.
+ErrorCode prepare_config(Preparation& preparation, std::string_view config, jute::Writer& txn);
 ErrorCode prepare_set_acl(Preparation& preparation, const client::SetAclRequest& request, jute::Writer& txn);
 ErrorCode prepare_check(Preparation& preparation, const client::CheckVersionRequest& request,
                         jute::Writer& txn);
@@ -61,8 +64,9 @@ ErrorCode prepare_multi(Preparation& preparation, const std::vector<client::Mult
 
 // The digits that a sequential node's name ends in: "%010d".
 std::string sequence_suffix(int32_t parent_cversion);
-// QUOTAEXCEEDED if enforced limits do not allow the difference (section 13).
-ErrorCode quota_error(const State& state, std::string_view path, int64_t bytes_difference,
+// QUOTAEXCEEDED if enforced limits do not allow the difference (section 13). Notes what goes over a limit,
+// also over a soft one.
+ErrorCode quota_error(Preparation& preparation, std::string_view path, int64_t bytes_difference,
                       int64_t count_difference);
 // Versions wrap around.
 constexpr int32_t next_version(int32_t version) {

@@ -79,11 +79,14 @@ ErrorCode create_session(Preparation& preparation, jute::Writer& txn) {
   return ErrorCode::ok;
 }
 
-ErrorCode reconfig(const Preparation& preparation) {
+ErrorCode reconfig(Preparation& preparation, jute::Writer& txn) {
   if (!jute::decoded<client::ReconfigRequest>(preparation.request.body)) return ErrorCode::marshalling_error;
   if (!preparation.options().reconfig_enabled) return ErrorCode::reconfig_disabled;
   if (const ErrorCode err = preparation.session_error(); err != ErrorCode::ok) return err;
-  return ErrorCode::unimplemented;
+  const ReconfigAnswer* answer = preparation.request.reconfig;
+  if (!answer || preparation.options().standalone) return ErrorCode::unimplemented;
+  if (answer->err != ErrorCode::ok) return answer->err;
+  return prepare_config(preparation, answer->config, txn);
 }
 
 Outcome multi(Preparation& preparation, Scratch& scratch, jute::Writer& txn) {
@@ -115,7 +118,7 @@ Outcome prepare_record(Preparation& preparation, Scratch& scratch, jute::Writer&
     case OpCode::multi:
       return multi(preparation, scratch, txn);
     case OpCode::reconfig:
-      return {reconfig(preparation)};
+      return {reconfig(preparation, txn)};
     case OpCode::create_session:
       return {create_session(preparation, txn)};
     case OpCode::close_session:
@@ -152,14 +155,15 @@ Preparer::~Preparer() = default;
 Prepared Preparer::prepare(const WriteRequest& request, Zxid zxid, WallTime now) {
   // Beside the body: header, digest, what a transaction has more than its request.
   constexpr size_t kBeyondBody = 96;
+  Prepared prepared;
   Preparation preparation{impl_->state,
                           impl_->overlay,
                           impl_->scratch.acl,
                           request,
                           request.identities != nullptr ? *request.identities : kNobody,
                           zxid,
-                          now};
-  Prepared prepared;
+                          now,
+                          prepared.excesses};
   prepared.txn.reserve(request.body.size() + kBeyondBody);
   jute::Writer txn(prepared.txn);
   impl_->outstanding.push_back(zxid);

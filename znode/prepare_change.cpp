@@ -77,7 +77,7 @@ ErrorCode prepare_set_data(Preparation& preparation, const client::SetDataReques
   if (!node.exists()) return ErrorCode::no_node;
   if (!overlay.allows(node, client::kPermWrite, preparation.who)) return ErrorCode::no_auth;
   const int64_t growth = static_cast<int64_t>(request.data.size()) - overlay.data_length(node);
-  const ErrorCode quota = quota_error(preparation.state, request.path.view(), growth, 0);
+  const ErrorCode quota = quota_error(preparation, request.path.view(), growth, 0);
   if (quota != ErrorCode::ok) return quota;
   client::StatPersisted stat = overlay.stat(node);
   if (!is_expected(stat.version, request.version)) return ErrorCode::bad_version;
@@ -86,6 +86,21 @@ ErrorCode prepare_set_data(Preparation& preparation, const client::SetDataReques
   stat.mzxid = preparation.zxid.value;
   overlay.set_data(node, stat, request.data);
   jute::encode(txn, txn::SetDataTxn{request.path, request.data, stat.version});
+  return ErrorCode::ok;
+}
+
+ErrorCode prepare_config(Preparation& preparation, std::string_view config, jute::Writer& txn) {
+  constexpr int32_t kVersion = -1;
+  Overlay& overlay = preparation.overlay;
+  Overlay::Place node = overlay.find(kConfigNode);
+  if (!node.exists()) return ErrorCode::no_node;
+  if (!overlay.allows(node, client::kPermWrite, preparation.who)) return ErrorCode::no_auth;
+  client::StatPersisted stat = overlay.stat(node);
+  stat.version = kVersion;
+  stat.mtime = preparation.now.ms;
+  stat.mzxid = preparation.zxid.value;
+  overlay.set_data(node, stat, config);
+  jute::encode(txn, txn::SetDataTxn{kConfigNode, config, kVersion});
   return ErrorCode::ok;
 }
 

@@ -119,7 +119,7 @@ ErrorCode prepare_create(Preparation& preparation, const CreateOrder& order, jut
   Overlay::Place node = overlay.find(path);
   if (node.exists()) return ErrorCode::node_exists;
   if (overlay.kind(parent) == NodeKind::ephemeral) return ErrorCode::no_children_for_ephemerals;
-  const ErrorCode quota = quota_error(preparation.state, path, static_cast<int64_t>(order.data.size()), 1);
+  const ErrorCode quota = quota_error(preparation, path, static_cast<int64_t>(order.data.size()), 1);
   if (quota != ErrorCode::ok) return quota;
 
   note_changes(preparation, order, parent, node, next_version(parent_cversion), acl);

@@ -136,11 +136,9 @@ ErrorCode read_children(Reading& reading, const client::PathWatchRequest& reques
     reading.watches.add(WatchTable::child, WatchMode::standard, request.path.view(),
                         reading.request.connection);
   }
-  const Tree& tree = reading.state.tree();
-  reading.body.write_int(tree.child_count(node));
-  for (NodeIndex child = tree.first_child(node); child != kNoNode; child = tree.next_sibling(child)) {
-    reading.body.write_buffer(tree.name(child));
-  }
+  ChildLists none;
+  ChildLists& lists = reading.request.lists != nullptr ? *reading.request.lists : none;
+  lists.append(reading.state.tree(), node, reading.body);
   return ErrorCode::ok;
 }
 

@@ -38,10 +38,11 @@ ErrorCode read_multi(Reading& reading) {
   jute::Reader reader(reading.request.body);
   std::vector<client::MultiOp> ops;
   if (!client::decode_multi(reader, ops)) return ErrorCode::marshalling_error;
+  const size_t begin = reading.body.out().size();
   ErrorCode err = ErrorCode::ok;
   for (const client::MultiOp& op : ops) {
     err = answer_part(reading, op);
-    if (err != ErrorCode::ok) break;
+    if (err != ErrorCode::ok || reading.body.out().size() - begin > reading.request.max_bytes) break;
   }
   client::encode_multi_end(reading.body);
   return err;

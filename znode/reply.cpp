@@ -56,7 +56,7 @@ ErrorCode write_multi(const ApplyResult& result, jute::Writer& body) {
 }
 
 void write_config(const ApplyResult& result, const State& state, jute::Writer& body) {
-  const NodeIndex node = state.tree().find("/zookeeper/config");
+  const NodeIndex node = state.tree().find(kConfigNode);
   const jute::Buffer text = node == kNoNode ? jute::Buffer() : state.tree().data(node);
   jute::encode(body, client::GetDataResponse{text, result.op.stat});
 }

@@ -9,10 +9,6 @@ namespace {
 
 constexpr int64_t kOpenAclId = -1;
 
-bool names_a_node(std::string_view path) {
-  return path.size() > 1 && path.front() == '/' && path.back() != '/';
-}
-
 }  // namespace
 
 SnapshotLoader::SnapshotLoader(State& state) : state_(state) {

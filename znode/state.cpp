@@ -11,7 +11,6 @@ namespace paddock::znode {
 namespace {
 
 constexpr std::string_view kZookeeper = "/zookeeper";
-constexpr std::string_view kConfigNode = "/zookeeper/config";
 
 AclView read_only_acl() {
   return {client::Acl{client::kPermRead, {"world", "anyone"}}};
@@ -136,6 +135,11 @@ void State::set_config_node(std::string_view text, int64_t config_version, WallT
   stat.mzxid = config_version;
   stat.mtime = now.ms;
   impl_->nodes.set_data(config, kConfigNode, text, stat);
+}
+
+std::string State::config_text() const {
+  const NodeIndex config = tree().find(kConfigNode);
+  return config == kNoNode ? std::string() : std::string(tree().data(config).view());
 }
 
 std::vector<std::string> State::reapable(WallTime now, size_t limit) const {

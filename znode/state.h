@@ -32,6 +32,8 @@
 
 namespace paddock::znode {
 
+inline constexpr std::string_view kConfigNode = "/zookeeper/config";
+
 // What one operation did, enough to answer its client. Views into the transaction.
 struct OpResult {
   client::OpCode type = client::OpCode::error;  // the transaction's
@@ -42,7 +44,7 @@ struct OpResult {
 
 struct ApplyResult {
   OpResult op;
-  std::vector<OpResult> parts;  // of a multi, in order
+  std::vector<OpResult> parts;   // of a multi, in order
   bool digest_mismatch = false;  // the transaction's predicted digest was not reached
 };
 
@@ -85,12 +87,14 @@ class State {
   };
   std::vector<DigestEntry> digest_history() const;
   int64_t digest_mismatches() const;
-  // A state out of a snapshot may hold effects of transactions that it still gets, so digests are not compared
-  // before this is said: it has got them all.
+  // A state out of a snapshot may hold effects of transactions that it still gets, so digests are not
+  // compared before this is said: it has got them all.
   void caught_up();
 
   // Sets /zookeeper/config without a transaction, as Java does at start: version -1, mzxid = version.
   void set_config_node(std::string_view text, int64_t config_version, WallTime now);
+  // Its content; empty if there is none.
+  std::string config_text() const;
 
   // --- Checkpoint ---
   // Keeps note of what changes from now on. Off at first.

@@ -16,7 +16,7 @@ class EventTeller;
 
 struct StateParts {
   explicit StateParts(const Options& settings)
-      : options(settings), nodes(settings.extended_types), sessions(nodes.changes()), quotas(nodes) {}
+      : options(settings), nodes(owner_rules(settings)), sessions(nodes.changes()), quotas(nodes) {}
   StateParts(const StateParts&) = delete;
   StateParts& operator=(const StateParts&) = delete;
 

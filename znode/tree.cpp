@@ -45,12 +45,12 @@ int64_t data_length(const Node& node) {
 }  // namespace
 
 struct Tree::Impl {
-  explicit Impl(bool extended) : extended_types(extended), index(nodes), owners(nodes, extended) {}
+  explicit Impl(OwnerRules given) : rules(given), index(nodes), owners(nodes, given) {}
   ~Impl() {
     for (uint32_t i = 0; i < nodes.end(); ++i) std::free(nodes[i].blob);
   }
 
-  const bool extended_types;
+  const OwnerRules rules;
   NodeSlab nodes;
   PathIndex index;  // all but the root
   OwnerIndex owners;
@@ -148,7 +148,7 @@ void Tree::Impl::unlink_child(NodeIndex child) {
   above.child_count -= 1;
 }
 
-Tree::Tree(bool extended_types) : impl_(std::make_unique<Impl>(extended_types)) {
+Tree::Tree(OwnerRules rules) : impl_(std::make_unique<Impl>(rules)) {
   const NodeIndex root = impl_->nodes.allocate();
   PADDOCK_CHECK(root == kRoot, "the root got number {}", root);
   resize_blob(impl_->nodes[root], 0);
@@ -217,7 +217,7 @@ uint32_t Tree::digest_prefix_of(NodeIndex node) const {
   return impl_->nodes[node].prefix;
 }
 NodeKind Tree::kind(NodeIndex node) const {
-  return kind_of_owner(owner(node), impl_->extended_types);
+  return kind_of_owner(owner(node), impl_->rules);
 }
 NodeIndex Tree::first_child(NodeIndex node) const {
   return impl_->nodes[node].first_child;

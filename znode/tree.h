@@ -20,6 +20,7 @@
 #include "protocol/client/records.h"
 #include "protocol/jute/types.h"
 #include "znode/acl.h"
+#include "znode/options.h"
 
 namespace paddock::znode {
 
@@ -32,14 +33,27 @@ inline constexpr NodeIndex kRoot = 0;
 enum class NodeKind { persistent, ephemeral, container, ttl };
 inline constexpr int64_t kContainerOwner = INT64_MIN;
 int64_t ttl_owner(int64_t ttl_ms);
-// Requires: kind_of_owner(owner, true) == NodeKind::ttl.
+// Requires: kind_of_owner(owner, rules) == NodeKind::ttl.
 int64_t ttl_ms_of_owner(int64_t owner);
-NodeKind kind_of_owner(int64_t owner, bool extended_types);
+// How owners are read.
+struct OwnerRules {
+  OwnerRules(bool extended, bool as_353 = false)
+      : extended_types(extended), emulate_353(extended && as_353) {}
+
+  bool extended_types;  // TTL owners are recognised
+  // Those of 3.5.3, too: every owner below 0 but the container's. Ephemerals of a server above 127 are taken
+  // for them.
+  bool emulate_353;
+};
+inline OwnerRules owner_rules(const Options& options) {
+  return {options.extended_types, options.emulate_353_ttl};
+}
+NodeKind kind_of_owner(int64_t owner, OwnerRules rules);
 
 class Tree {
  public:
-  // Holds the root only. `extended_types`: whether TTL owners are recognised.
-  explicit Tree(bool extended_types);
+  // Holds the root only.
+  explicit Tree(OwnerRules rules);
   ~Tree();
   Tree(const Tree&) = delete;
   Tree& operator=(const Tree&) = delete;
@@ -75,8 +89,8 @@ class Tree {
   uint64_t digest() const;
   // The same sum over what is_digested() leaves out, for the checkpoint's checksum.
   uint64_t system_digest() const;
-  size_t node_count() const;        // without counting the root twice
-  int64_t data_bytes() const;       // paths and data, as approximate_data_size counts them
+  size_t node_count() const;   // without counting the root twice
+  int64_t data_bytes() const;  // paths and data, as approximate_data_size counts them
   size_t ephemeral_count() const;
 
   // The nodes of one owner, oldest first where it matters not; and all owners that are sessions.

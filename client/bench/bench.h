@@ -3,7 +3,9 @@
 // server.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "client/bench/options.h"
@@ -16,8 +18,12 @@ namespace paddock::client::bench {
 // was lost, or the nodes could not be prepared.
 Result<Report> run_bench(const BenchOptions& options);
 
+// Takes the result in both of its forms, to show it in the one that was asked for.
+using ShowResult = std::function<void(std::string_view text, const nlohmann::ordered_json& document)>;
+
 // The command line behind "paddock bench". `servers` is what -s said before the word "bench", or empty.
-// Returns the exit code: 0; 1 if options are wrong or requests failed; 2 if a server was lost or unreachable.
-int bench_main(const std::string& servers, std::vector<std::string> arguments);
+// Returns the exit code: 0; 1 if requests failed; 2 if arguments are wrong; 3 if a server was lost or
+// unreachable.
+int bench_main(const std::string& servers, std::vector<std::string> arguments, const ShowResult& show);
 
 }  // namespace paddock::client::bench

@@ -16,7 +16,13 @@ reached), measures, and deletes what it created. Examples:
   paddock bench -s 127.0.0.1:2181 --nodes 1000000 --duration 0 --keep       # fill a server, for its memory
 
 Latency counts from just before a request is written to its socket until its reply has been read.
-Exit codes: 0 all well, 1 requests failed or an option is wrong, 2 a server is unreachable or was lost.)";
+The result is text, or what 'paddock --output FORM bench' asks for. Exit codes: 0 all well, 1 requests failed, 2 wrong
+arguments, 3 a server is unreachable or was lost.)";
+
+// Those of the shell (client/shell/exit_code.h), which this room does not know.
+constexpr int kFailed = 1;
+constexpr int kUsage = 2;
+constexpr int kUnreachable = 3;
 
 // Numbers within limits; CLI11 would print the limits into every line of the help.
 template <class T>
@@ -57,16 +63,16 @@ Ops ops_named(std::string_view name) {
   return Ops::mixed;
 }
 
-bool write_result(const Report& report) {
+bool write_result(const Report& report, const ShowResult& show) {
   const std::string& target = report.options.json;
   if (target == "-") {
-    fmt::print("{}\n", to_json(report));
+    fmt::print("{}\n", to_json(report).dump(2));
     return true;
   }
-  fmt::print("{}", to_text(report));
+  show(to_text(report), to_json(report));
   if (target.empty()) return true;
   std::ofstream file(target);
-  file << to_json(report) << '\n';
+  file << to_json(report).dump(2) << '\n';
   file.close();
   if (!file) fmt::print(stderr, "bench: cannot write {}\n", target);
   return static_cast<bool>(file);
@@ -74,7 +80,7 @@ bool write_result(const Report& report) {
 
 }  // namespace
 
-int bench_main(const std::string& servers, std::vector<std::string> arguments) {
+int bench_main(const std::string& servers, std::vector<std::string> arguments, const ShowResult& show) {
   CLI::App app("Pipelined load over the client protocol against any ZooKeeper-compatible server.",
                "paddock bench");
   BenchOptions options;
@@ -85,21 +91,21 @@ int bench_main(const std::string& servers, std::vector<std::string> arguments) {
     std::reverse(arguments.begin(), arguments.end());
     app.parse(arguments);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 1;
+    return app.exit(error) == 0 ? 0 : kUsage;
   }
   auto parsed = parse_connect_string(connect_string);
   if (!parsed) {
     fmt::print(stderr, "bench: {}\n", parsed.fault().message);
-    return 1;
+    return kUsage;
   }
   options.servers = std::move(parsed).value();
   options.ops = ops_named(ops);
   const auto report = run_bench(options);
   if (!report) {
     fmt::print(stderr, "bench: {}\n", report.fault().message);
-    return 2;
+    return kUnreachable;
   }
-  return write_result(report.value()) && report->errors == 0 ? 0 : 1;
+  return write_result(report.value(), show) && report->errors == 0 ? 0 : kFailed;
 }
 
 }  // namespace paddock::client::bench

@@ -1,7 +1,5 @@
 #include "client/bench/report.h"
 
-#include <nlohmann/json.hpp>
-
 namespace paddock::client::bench {
 namespace {
 
@@ -50,7 +48,10 @@ std::string to_text(const Report& report) {
   if (options.nodes > 0) {
     text += fmt::format("nodes       {} created, {:.0f} ops/s\n", options.nodes, report.nodes_per_s);
   }
-  if (report.seconds <= 0) return text;
+  if (report.seconds <= 0) {
+    text.pop_back();
+    return text;
+  }
   text += fmt::format("throughput  {:.0f} ops/s over {:.1f} s{}\n", report.ops_per_s(), report.seconds,
                       report.warm ? "" : "  (not warm: the last windows still differed by 5 % or more)");
   text += "latency ms ";
@@ -60,13 +61,13 @@ std::string to_text(const Report& report) {
   text += fmt::format(" max {:.3f}\n", us(report.latency.max_ns()) / 1000);
   text += fmt::format("errors      {}{}\n", report.errors,
                       report.errors ? fmt::format(" (first: {})", paddock::name_of(report.first_error)) : "");
-  text += fmt::format("own cpu     {:.2f} s; an operation costs {:.2f} us user, {:.2f} us system\n",
+  text += fmt::format("own cpu     {:.2f} s; an operation costs {:.2f} us user, {:.2f} us system",
                       report.own_user_cpu_s + report.own_system_cpu_s,
                       us_per_op(report, report.own_user_cpu_s), us_per_op(report, report.own_system_cpu_s));
   return text;
 }
 
-std::string to_json(const Report& report) {
+nlohmann::ordered_json to_json(const Report& report) {
   const BenchOptions& options = report.options;
   nlohmann::ordered_json json;
   json["servers"] = joined_servers(options);
@@ -92,7 +93,7 @@ std::string to_json(const Report& report) {
   json["own_cpu_s"] = report.own_user_cpu_s + report.own_system_cpu_s;
   json["own_user_cpu_us_per_op"] = us_per_op(report, report.own_user_cpu_s);
   json["own_system_cpu_us_per_op"] = us_per_op(report, report.own_system_cpu_s);
-  return json.dump(2);
+  return json;
 }
 
 }  // namespace paddock::client::bench

@@ -1,6 +1,7 @@
 // What a bench has measured, as text for people and as JSON for scripts.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,8 @@ struct Report {
   double ops_per_s() const { return seconds > 0 ? static_cast<double>(latency.count()) / seconds : 0; }
 };
 
+// Without a line end behind the last line.
 std::string to_text(const Report& report);
-std::string to_json(const Report& report);
+nlohmann::ordered_json to_json(const Report& report);
 
 }  // namespace paddock::client::bench

@@ -23,6 +23,8 @@ class Credentials {
   std::optional<uint64_t> answered(bool& expected);
   // The connection is gone: everything is to be sent again. Returns the tags that were sent and not answered.
   std::vector<uint64_t> disconnected();
+  // A new session: known_ is sent again on its first connection.
+  void forget_connection() { sent_ = answered_ = 0; }
   // All tags without an answer, sent or not.
   std::vector<uint64_t> take_unanswered();
 

@@ -10,10 +10,11 @@ int32_t Outstanding::next_xid() {
   return last_xid_;
 }
 
-void Outstanding::send_waiting(std::string& out) {
+void Outstanding::send_waiting(std::string& out, Instant now) {
   for (; !waiting_.empty(); waiting_.pop_front()) {
     Request& request = waiting_.front();
     request.xid = next_xid();
+    request.sent = now;
     append_request(out, request.xid, request.type, request.body);
     request.body = std::string();
     sent_.push_back(std::move(request));

@@ -24,13 +24,14 @@ struct Request {
   std::string watch_path;
   std::optional<WatcherType> removes;  // the kind of watch of watch_path that a success takes away
   int32_t xid = 0;                     // once it is sent
+  Instant sent = {};
 };
 
 class Outstanding {
  public:
   void push(Request request) { waiting_.push_back(std::move(request)); }
   // Appends all that waits to the connection's bytes, framed.
-  void send_waiting(std::string& out);
+  void send_waiting(std::string& out, Instant now);
   // The sent request that a reply with `xid` answers; nothing if it is not the turn of that xid.
   std::optional<Request> take_answered(int32_t xid);
   // What was sent and will not be answered any more.

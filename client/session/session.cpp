@@ -7,6 +7,7 @@
 #include "client/session/credentials.h"
 #include "client/session/frames.h"
 #include "client/session/keepalive.h"
+#include "client/session/login.h"
 #include "client/session/outstanding.h"
 #include "client/session/watch_registry.h"
 #include "protocol/base/check.h"
@@ -17,7 +18,13 @@ namespace paddock::client {
 
 struct Session::Impl {
   explicit Impl(const SessionOptions& given)
-      : options(given), negotiated_timeout_ms(given.timeout_ms), in(given.max_frame) {}
+      : options(given),
+        id(given.resumed.id),
+        password(given.resumed.password),
+        negotiated_timeout_ms(given.timeout_ms),
+        last_zxid(given.resumed.last_zxid),
+        login(given.login),
+        in(given.max_frame) {}
 
   // Fixed at construction
   const SessionOptions options;
@@ -25,7 +32,7 @@ struct Session::Impl {
   // The session: survives a connection
   SessionState state = SessionState::disconnected;
   SessionId id;
-  std::string password = std::string(16, '\0');
+  std::string password;
   int32_t negotiated_timeout_ms;
   Zxid last_zxid;
   bool of_read_only_server = false;
@@ -33,11 +40,14 @@ struct Session::Impl {
   Outstanding outstanding;
   Credentials credentials;
   WatchRegistry watches;
+  Login login;
 
   // The connection
   jute::FrameSplitter in;
   std::string out;
   Keepalive keepalive;
+  Instant handshake_sent;
+  std::optional<Instant> ping_sent;
   bool broken = false;
 
   // The newest time we were told: a lower bound of when a request went out, so a ping may be early, never
@@ -45,6 +55,10 @@ struct Session::Impl {
   Instant now;
   std::vector<SessionEvent> events;
 
+  bool must_have_expired() const {
+    return options.expires_locally && id.value != 0 && state != SessionState::connected &&
+           keepalive.expired(now);
+  }
   bool ended() const {
     return state == SessionState::expired || state == SessionState::auth_failed ||
            state == SessionState::closed;
@@ -66,6 +80,9 @@ struct Session::Impl {
   void open_connection();
   bool on_frame(std::string_view frame);
   bool on_connect_response(std::string_view frame);
+  void pass_login(Login::Progress progress);
+  void establish();
+  bool on_login_answer(std::string_view frame);
   bool on_reply(std::string_view frame);
   bool on_notification(jute::Reader& reader, Zxid zxid);
   bool on_auth_reply(ErrorCode err);
@@ -100,7 +117,7 @@ void Session::Impl::send() {
   if (state != SessionState::connected) return;
   const size_t before = out.size();
   credentials.send_new(out);
-  outstanding.send_waiting(out);
+  outstanding.send_waiting(out, now);
   if (out.size() != before) keepalive.sent(now);
 }
 
@@ -108,7 +125,10 @@ void Session::Impl::open_connection() {
   in = jute::FrameSplitter(options.max_frame);
   out.clear();
   broken = false;
-  keepalive.start(now, options.timeout_ms);
+  ping_sent.reset();
+  login.forget();
+  handshake_sent = now;
+  keepalive.start(now, negotiated_timeout_ms);
   enter(SessionState::connecting);
   // A session that a read-only server made exists nowhere else: ask for a new one.
   const std::string no_password(16, '\0');
@@ -118,6 +138,7 @@ void Session::Impl::open_connection() {
 }
 
 bool Session::Impl::on_frame(std::string_view frame) {
+  if (login.under_way()) return on_login_answer(frame);
   return state == SessionState::connecting ? on_connect_response(frame) : on_reply(frame);
 }
 
@@ -134,13 +155,31 @@ bool Session::Impl::on_connect_response(std::string_view frame) {
   negotiated_timeout_ms = response->timeout_ms;
   of_read_only_server = response->read_only.value_or(false);
   keepalive.start(now, negotiated_timeout_ms);
+  keepalive.proved(handshake_sent);
+  pass_login(login.begin(out));
+  return true;
+}
+
+bool Session::Impl::on_login_answer(std::string_view frame) {
+  jute::Reader reader(frame);
+  ReplyHeader header;
+  if (!jute::decode(reader, header)) return false;
+  pass_login(login.answered(static_cast<ErrorCode>(header.err), reader.rest(), out));
+  return true;
+}
+
+void Session::Impl::pass_login(Login::Progress progress) {
+  if (progress == Login::Progress::done) establish();
+  if (progress == Login::Progress::refused) end(SessionState::auth_failed, ErrorCode::auth_failed);
+}
+
+void Session::Impl::establish() {
   enter(SessionState::connected);
   credentials.send_new(out);
   for (const auto& request : watches.set_watches(last_zxid)) {
     append_request(out, kXidSetWatches, request.type, request.body);
   }
   send();
-  return true;
 }
 
 bool Session::Impl::on_reply(std::string_view frame) {
@@ -149,6 +188,8 @@ bool Session::Impl::on_reply(std::string_view frame) {
   if (!jute::decode(reader, header)) return false;
   switch (header.xid) {
     case kXidPing:
+      if (ping_sent) keepalive.proved(*std::exchange(ping_sent, std::nullopt));
+      return true;
     case kXidSetWatches:
       return true;
     case kXidNotification:
@@ -181,6 +222,7 @@ bool Session::Impl::on_auth_reply(ErrorCode err) {
 bool Session::Impl::on_answer(const ReplyHeader& header, std::string_view body) {
   const auto request = outstanding.take_answered(header.xid);
   if (!request) return false;
+  keepalive.proved(request->sent);
   // Only these move the position: a notification's zxid may lie ahead of what this server has answered with.
   if (header.zxid > 0) last_zxid = Zxid{header.zxid};
   if (request->type == OpCode::close_session) {
@@ -207,8 +249,9 @@ void Session::connected(Now now) {
 
 void Session::disconnected(Now now) {
   impl_->now = now.monotonic;
-  if (impl_->ended() || impl_->state == SessionState::disconnected) return;
+  if (impl_->ended()) return;
   impl_->broken = false;
+  if (impl_->state == SessionState::disconnected) return;
   if (impl_->closing) return impl_->end(SessionState::closed, ErrorCode::connection_loss);
   impl_->out.clear();
   impl_->enter(SessionState::disconnected);
@@ -236,12 +279,15 @@ bool Session::received(std::string_view bytes, Now now) {
 
 void Session::tick(Now now) {
   impl_->now = now.monotonic;
-  if (impl_->state != SessionState::connecting && impl_->state != SessionState::connected) return;
+  if (impl_->ended()) return;
+  if (impl_->must_have_expired()) return impl_->end(SessionState::expired, ErrorCode::session_expired);
+  if (impl_->state == SessionState::disconnected) return;
   if (impl_->keepalive.silent(impl_->now)) {
     impl_->broken = true;
   } else if (impl_->state == SessionState::connected && impl_->keepalive.ping_due(impl_->now)) {
     append_request(impl_->out, kXidPing, OpCode::ping, {});
     impl_->keepalive.sent(impl_->now);
+    if (!impl_->ping_sent) impl_->ping_sent = impl_->now;
   }
 }
 
@@ -258,6 +304,20 @@ void Session::add_auth(uint64_t tag, std::string scheme, std::string data) {
   if (impl_->ended() || impl_->closing) return impl_->reply(tag, OpCode::auth, refusal_in(impl_->state));
   impl_->credentials.add(tag, std::move(scheme), std::move(data));
   impl_->send();
+}
+
+void Session::renew() {
+  PADDOCK_CHECK(impl_->state == SessionState::expired, "only an expired session is replaced");
+  const SessionHandle none;
+  impl_->id = none.id;
+  impl_->password = none.password;
+  impl_->last_zxid = none.last_zxid;
+  impl_->negotiated_timeout_ms = impl_->options.timeout_ms;
+  impl_->of_read_only_server = false;
+  impl_->watches.clear();
+  impl_->credentials.forget_connection();
+  impl_->broken = true;  // a connection that is still open belongs to the old session
+  impl_->enter(SessionState::disconnected);
 }
 
 void Session::close(Now now) {
@@ -294,6 +354,15 @@ SessionId Session::id() const {
 }
 std::string Session::password() const {
   return impl_->password;
+}
+SessionHandle Session::handle() const {
+  return {impl_->id, impl_->password, impl_->last_zxid};
+}
+bool Session::on_read_only_server() const {
+  return impl_->of_read_only_server;
+}
+bool Session::closing() const {
+  return impl_->closing;
 }
 int32_t Session::negotiated_timeout_ms() const {
   return impl_->negotiated_timeout_ms;

@@ -9,8 +9,9 @@
 // 1. Replies match requests in order; anything else is a broken connection.
 // 2. A request that was sent and not answered when the connection broke fails with connection_loss, in order.
 // 3. An event is reported before any later reply of the same connection.
-// 4. After `expired`, `auth_failed` or `closed` no input changes anything and the socket is to be closed. What is
-//    submitted later is answered at once: auth_failed after a failed authentication, else session_expired.
+// 4. After `expired`, `auth_failed` or `closed` no input but renew() changes anything and the socket is to be
+//    closed. What is submitted later is answered at once: auth_failed after a failed authentication, else
+//    session_expired.
 #pragma once
 
 #include <cstdint>
@@ -22,6 +23,7 @@
 #include <variant>
 #include <vector>
 
+#include "client/session/login.h"
 #include "protocol/base/error_code.h"
 #include "protocol/base/ids.h"
 #include "protocol/base/time.h"
@@ -32,11 +34,25 @@ namespace paddock::client {
 
 enum class SessionState { disconnected, connecting, connected, expired, auth_failed, closed };
 
+// A session without its connection: another process, or a later life of this one, can go on with it.
+struct SessionHandle {
+  SessionId id;
+  std::string password = std::string(16, '\0');
+  Zxid last_zxid;
+};
+
 struct SessionOptions {
   int32_t timeout_ms = 30000;
   bool read_only = false;
   int32_t max_frame = 64 << 20;
   bool rearm_watches = true;  // setWatches after a reconnect
+  // Without a server for the session's whole timeout the session is over, whatever a server might say later:
+  // who holds a lock must not wait for a network to be told so.
+  bool expires_locally = false;
+  SessionHandle resumed = {};  // id 0: a new session
+  // Proves on each connection, before it counts as connected, who this client is; one that is refused ends with
+  // auth_failed. digest_login.h makes one.
+  MakeInitiator login = nullptr;
 };
 
 // What the session reports, in order.
@@ -78,6 +94,9 @@ class Session {
   void submit(uint64_t tag, OpCode type, std::string body, WatchIntent watch, std::string_view watch_path);
   // Kept, and sent first on every later connection. Its Replied has type auth.
   void add_auth(uint64_t tag, std::string scheme, std::string data);
+  // Begins a new session in place of an expired one: credentials are kept, watches and position are not.
+  // Requires: state() == expired.
+  void renew();
   // Ends the session behind what was submitted; without a connection at once. Reported as `closed`.
   void close(Now now);
 
@@ -93,6 +112,9 @@ class Session {
   SessionState state() const;
   SessionId id() const;
   std::string password() const;
+  SessionHandle handle() const;
+  bool on_read_only_server() const;
+  bool closing() const;
   int32_t negotiated_timeout_ms() const;
   Zxid last_zxid() const;
   size_t outstanding() const;

@@ -1,4 +1,6 @@
 // getAcl, setAcl, addauth and whoami: who may do what.
+#include "client/shell/create_arguments.h"
+#include "client/shell/json_forms.h"
 #include "client/shell/shell.h"
 #include "client/shell/subtree.h"
 #include "client/shell/text_forms.h"
@@ -13,17 +15,21 @@ ExitCode get_acl(Shell& shell, const Arguments& arguments) {
   const auto acl = shell.zk().call<AclAndStat>(
       [=](Client& client, Callback<AclAndStat> done) { client.get_acl(path, std::move(done)); });
   if (!acl) return shell.refuse(acl.err, path);
-  shell.print(acl_text(acl.value.first));
-  if (arguments.has("-s")) shell.print(stat_text(acl.value.second));
+  const auto& [entries, stat] = acl.value;
+  if (arguments.has("-s")) {
+    shell.out().show(acl_text(entries) + '\n' + stat_text(stat),
+                     {{"acl", acl_json(entries)}, {"stat", stat_json(stat)}});
+  } else {
+    shell.out().show(acl_text(entries), acl_json(entries));
+  }
   return ExitCode::ok;
 }
 
 ExitCode set_acl(Shell& shell, const Arguments& arguments) {
   const auto acl = parse_acl(arguments.at(1));
   if (!acl) return shell.wrong_usage(acl.fault().message);
-  const auto version = arguments.number("-v");
+  const auto version = version_of(arguments);
   if (!version) return shell.wrong_usage(version.fault().message);
-  const auto expected = static_cast<int32_t>(version.value().value_or(-1));
   std::vector<std::string> paths = {arguments.at(0)};
   if (arguments.has("-R")) {
     auto found = list_subtree(shell.zk(), paths.front());
@@ -31,13 +37,16 @@ ExitCode set_acl(Shell& shell, const Arguments& arguments) {
     paths = std::move(found.value);
   }
   const auto outcomes = shell.zk().call_each<Stat>(
-      paths.size(), [=, entries = acl.value()](Client& client, size_t i, Callback<Stat> done) {
+      paths.size(),
+      [=, entries = acl.value(), expected = version.value()](Client& client, size_t i, Callback<Stat> done) {
         client.set_acl(paths[i], entries, expected, std::move(done));
       });
   for (size_t i = 0; i < outcomes.size(); ++i) {
     if (!outcomes[i]) return shell.refuse(outcomes[i].err, paths[i]);
   }
-  if (arguments.has("-s")) shell.print(stat_text(outcomes.front().value));
+  if (arguments.has("-s")) {
+    shell.out().show(stat_text(outcomes.front().value), stat_json(outcomes.front().value));
+  }
   return ExitCode::ok;
 }
 
@@ -53,51 +62,59 @@ ExitCode who_am_i(Shell& shell, const Arguments&) {
   const auto identities = shell.zk().call<std::vector<Identity>>(
       [](Client& client, Callback<std::vector<Identity>> done) { client.who_am_i(std::move(done)); });
   if (!identities) return shell.refuse(identities.err, "whoami");
-  shell.print("Auth scheme: User");
+  std::string text = "Auth scheme: User";
+  Json list = Json::array();
   for (const Identity& identity : identities.value) {
-    shell.print(fmt::format("{}: {}", identity.scheme, identity.user));
+    text += fmt::format("\n{}: {}", identity.scheme, identity.user);
+    list.push_back({{"scheme", identity.scheme}, {"user", identity.user}});
   }
+  shell.out().show(text, list);
   return ExitCode::ok;
 }
 
 }  // namespace
 
 Family acl_commands() {
-  return {
-      "Permissions",
-      {{"getAcl",
-        "PATH",
-        "print who may do what with a node",
-        {{"-s", "", "print the stat as well"}},
-        {"getAcl /app"},
-        1,
-        1,
-        true,
-        true,
-        get_acl},
-       {"setAcl",
-        "PATH ACL",
-        "set who may do what with a node",
-        {{"-s", "", "print the new stat"},
-         {"-v", "VERSION", "only if the node has this ACL version"},
-         {"-R", "", "for everything below as well"}},
-        {"setAcl /app world:anyone:r", "setAcl -R /app auth::cdrwa   (whoever you are authenticated as)"},
-        2,
-        2,
-        true,
-        true,
-        set_acl},
-       {"addauth",
-        "SCHEME [AUTH]",
-        "authenticate this session",
-        {},
-        {"addauth digest user:password"},
-        1,
-        2,
-        false,
-        true,
-        add_auth},
-       {"whoami", "", "print what the server knows this session as", {}, {}, 0, 0, false, true, who_am_i}}};
+  return {"Permissions",
+          {{
+               .name = "getAcl",
+               .parameters = "PATH",
+               .summary = "print who may do what with a node",
+               .flags = {{"-s", "", "print the stat as well"}},
+               .examples = {"getAcl /app"},
+               .least = 1,
+               .most = 1,
+               .run = get_acl,
+           },
+           {
+               .name = "setAcl",
+               .parameters = "PATH ACL",
+               .summary = "set who may do what with a node",
+               .flags = {{"-s", "", "print the new stat"},
+                         {"-v", "VERSION", "only if the node has this ACL version"},
+                         {"-R", "", "for everything below as well"}},
+               .examples = {"setAcl /app world:anyone:r",
+                            "setAcl -R /app auth::cdrwa   (whoever you are authenticated as)"},
+               .least = 2,
+               .most = 2,
+               .run = set_acl,
+           },
+           {
+               .name = "addauth",
+               .parameters = "SCHEME [AUTH]",
+               .summary = "authenticate this session",
+               .examples = {"addauth digest user:password"},
+               .least = 1,
+               .most = 2,
+               .paths = 0,
+               .run = add_auth,
+           },
+           {
+               .name = "whoami",
+               .summary = "print what the server knows this session as",
+               .paths = 0,
+               .run = who_am_i,
+           }}};
 }
 
 }  // namespace paddock::client::shell

@@ -4,6 +4,8 @@
 #include <cctype>
 #include <charconv>
 
+#include "client/shell/working_path.h"
+
 namespace paddock::client::shell {
 namespace {
 
@@ -56,6 +58,12 @@ Arguments Arguments::verbatim(const std::vector<Word>& words) {
   return parsed;
 }
 
+void Arguments::resolve_paths(size_t count, std::string_view working) {
+  for (size_t i = 0; i < std::min(count, positional_.size()); ++i) {
+    positional_[i].text = resolve_path(working, positional_[i].text);
+  }
+}
+
 std::string Arguments::text(std::string_view flag) const {
   const auto found = flags_.find(flag);
   return found == flags_.end() ? std::string() : found->second;
@@ -66,6 +74,14 @@ Result<std::optional<int64_t>> Arguments::number(std::string_view flag) const {
   const auto parsed = parse_number(text(flag), flag);
   if (!parsed) return parsed.fault();
   return std::optional<int64_t>(parsed.value());
+}
+
+Result<size_t> Arguments::count_of(std::string_view flag, int64_t otherwise) const {
+  const auto given = number(flag);
+  if (!given) return given.fault();
+  const int64_t count = given.value().value_or(otherwise);
+  if (count < 0) return make_fault("{} wants a number that is not negative", flag);
+  return static_cast<size_t>(count);
 }
 
 }  // namespace paddock::client::shell

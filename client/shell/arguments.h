@@ -28,11 +28,17 @@ class Arguments {
   // All words as they are.
   static Arguments verbatim(const std::vector<Word>& words);
 
+  // The first `count` words are paths: makes them absolute, from the node `working`.
+  void resolve_paths(size_t count, std::string_view working);
+
   bool has(std::string_view flag) const { return flags_.contains(flag); }
   // Empty without the flag.
   std::string text(std::string_view flag) const;
   // Nothing without the flag; a fault that names the flag if its value is not a whole number.
   Result<std::optional<int64_t>> number(std::string_view flag) const;
+
+  // As number(), not negative, `otherwise` without the flag.
+  Result<size_t> count_of(std::string_view flag, int64_t otherwise) const;
 
   size_t count() const { return positional_.size(); }
   // Requires: index < count().

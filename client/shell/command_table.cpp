@@ -1,12 +1,25 @@
 #include "client/shell/command.h"
 
 namespace paddock::client::shell {
+namespace {
+
+std::vector<Family>& families() {
+  static std::vector<Family> table = {reading_commands(),     navigation_commands(), searching_commands(),
+                                      writing_commands(),     editing_commands(),    copying_commands(),
+                                      comparing_commands(),   acl_commands(),        watching_commands(),
+                                      transaction_commands(), quota_commands(),      cluster_commands(),
+                                      health_commands(),      lookup_commands(),     session_commands()};
+  return table;
+}
+
+}  // namespace
+
+void add_commands(Family family) {
+  families().push_back(std::move(family));
+}
 
 const std::vector<Family>& command_table() {
-  static const std::vector<Family> table = {reading_commands(),  writing_commands(),     acl_commands(),
-                                            watching_commands(), transaction_commands(), quota_commands(),
-                                            session_commands()};
-  return table;
+  return families();
 }
 
 const Command* find_command(std::string_view name) {
@@ -37,8 +50,10 @@ std::string help_text() {
     }
   }
   text +=
-      "\n'help COMMAND' shows flags and examples. Quote with ' or \": create /a \"two words\".\n"
-      "Paths begin with /. The tab key completes commands, flags and paths.";
+      "\nBesides: 'paddock bench', 'paddock lock NAME -- COMMAND', 'elect' and 'semaphore'; each has "
+      "--help.\n"
+      "'help COMMAND' shows flags and examples. Quote with ' or \": create /a \"two words\".\n"
+      "Paths may be relative to the working node (cd, pwd). The tab key completes commands, flags and paths.";
   return text;
 }
 

@@ -4,6 +4,7 @@
 
 #include "client/shell/command.h"
 #include "client/shell/subtree.h"
+#include "client/shell/working_path.h"
 
 namespace paddock::client::shell {
 namespace {
@@ -26,32 +27,42 @@ std::vector<std::string> flags_with(const Command& command, std::string_view pre
   return names;
 }
 
-std::vector<std::string> paths_with(std::string_view prefix, const ChildrenOf& children_of) {
+// As they were begun: relative, if they were.
+std::vector<std::string> paths_with(std::string_view prefix, const CompletionSource& source) {
+  const std::string here = source.here();
+  if (prefix.empty() && here == "/") return {"/"};
   const size_t slash = prefix.rfind('/');
-  if (slash == prefix.npos)
-    return prefix.empty() ? std::vector<std::string>{"/"} : std::vector<std::string>();
-  const std::string parent(slash == 0 ? "/" : prefix.substr(0, slash));
+  const std::string_view directory = slash == prefix.npos ? std::string_view() : prefix.substr(0, slash + 1);
+  const std::string parent = directory == "/" ? "/" : resolve_path(here, directory.substr(0, slash));
   std::vector<std::string> paths;
-  for (const std::string& name : children_of(parent)) {
-    std::string path = join_path(parent, name);
+  for (const std::string& name : source.children_of(parent)) {
+    std::string path = std::string(directory) + name;
     if (path.starts_with(prefix)) paths.push_back(std::move(path));
   }
   return paths;
 }
 
+// Whether the next word of the command is one of its paths.
+bool path_comes_next(const Command& command, const std::vector<Word>& before) {
+  const auto arguments = Arguments::parse(command.flags, {before.begin() + 1, before.end()});
+  return command.verbatim ? command.paths > 0 : arguments && arguments->count() < command.paths;
+}
+
 }  // namespace
 
-std::vector<std::string> complete(std::string_view before, std::string_view word,
-                                  const ChildrenOf& children_of) {
+Completion complete(std::string_view before, std::string_view word, const CompletionSource& source) {
   const auto words = split_words(before);
-  std::vector<std::string> found;
+  Completion found;
   if (!words || words->empty() || words->front().text == "help") {
-    found = commands_with(word);
+    found.words = commands_with(word);
   } else if (const Command* command = find_command(words->front().text)) {
-    found = word.starts_with('-') ? flags_with(*command, word) : std::vector<std::string>();
-    if (found.empty() && command->takes_path) found = paths_with(word, children_of);
+    if (word.starts_with('-')) found.words = flags_with(*command, word);
+    if (found.words.empty() && path_comes_next(*command, *words)) {
+      found.words = paths_with(word, source);
+      found.paths = true;
+    }
   }
-  std::sort(found.begin(), found.end());
+  std::sort(found.words.begin(), found.words.end());
   return found;
 }
 

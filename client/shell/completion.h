@@ -8,11 +8,18 @@
 
 namespace paddock::client::shell {
 
-using ChildrenOf = std::function<std::vector<std::string>(const std::string& path)>;
+struct CompletionSource {
+  std::function<std::vector<std::string>(const std::string& path)> children_of;
+  std::function<std::string()> here;  // the node that relative paths begin at
+};
 
-// `before`: the line up to the word. Whole words, sorted: commands at the start of the line and behind
-// "help", the command's flags behind '-', znode paths elsewhere.
-std::vector<std::string> complete(std::string_view before, std::string_view word,
-                                  const ChildrenOf& children_of);
+struct Completion {
+  std::vector<std::string> words;  // whole words, sorted
+  bool paths = false;              // they are paths, and may go on
+};
+
+// `before`: the line up to the word. Commands at the start of the line and behind "help", the command's flags
+// behind '-', znode paths where the command takes them.
+Completion complete(std::string_view before, std::string_view word, const CompletionSource& source);
 
 }  // namespace paddock::client::shell

@@ -6,7 +6,6 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -17,6 +16,7 @@
 #include <thread>
 
 #include "client/client.h"
+#include "client/shell/exit_code.h"
 #include "protocol/base/result.h"
 
 namespace paddock::client::shell {
@@ -25,6 +25,8 @@ struct ConnectionOptions {
   int32_t session_timeout_ms = 30000;
   int64_t connect_timeout_ms = 10000;  // how long to be without a server before giving up
   bool read_only = false;
+  MakeTransport transport = nullptr;  // null: TCP
+  MakeInitiator login = nullptr;      // null: none
 };
 
 class Connection {
@@ -46,15 +48,20 @@ class Connection {
   bool wait_until(const std::function<bool()>& done);
 
   // Runs one operation: `start(Client&, Callback<T>)`. connection_loss also when no server could be reached
-  // for the connect timeout; then nothing was sent.
+  // for the connect timeout, and then nothing was sent; and after an interrupt.
   template <class T, class Start>
   Outcome<T> call(Start start);
+
+  Outcome<NodeData> get(const std::string& path, bool watch = false);
+  Outcome<Stat> exists(const std::string& path, bool watch = false);
 
   // Runs one operation for each of [0, count), up to `kBatch` at once: `start(Client&, size_t, Callback<T>)`.
   template <class T, class Start>
   std::vector<Outcome<T>> call_each(size_t count, Start start);
 
   SessionState state() const;
+  // Why wait_connected() failed.
+  ExitCode why_unconnected() const;
   // True once this connection is of no use any more: the session has ended, or an operation was given up,
   // which may still be waiting to be sent.
   bool ended() const;
@@ -64,7 +71,16 @@ class Connection {
   static constexpr size_t kBatch = 1000;
   using Clock = std::chrono::steady_clock;
 
+  // Runs what stores an outcome under lock_, and counts it.
+  using Answered = std::function<void(const std::function<void()>& store)>;
+  using StartOne = std::function<void(Client& client, size_t index, const Answered& answered)>;
+
   void on_state(SessionState state);
+  // call_each() without its types: every file of the shell would otherwise compile all of it anew. False:
+  // given up, and answers may still come.
+  bool run_each(size_t count, StartOne start);
+  // Starts [begin, end) and waits for their answers. False: given up.
+  bool run_batch(size_t begin, size_t end, const std::shared_ptr<StartOne>& start);
   // Waits for `done` (which reads what lock_ protects). False: no server for too long.
   bool wait(std::unique_lock<std::mutex>& lock, const std::function<bool()>& done);
 
@@ -96,32 +112,17 @@ Outcome<T> Connection::call(Start start) {
 template <class T, class Start>
 std::vector<Outcome<T>> Connection::call_each(size_t count, Start start) {
   // Shared with the callbacks, which may come when nobody waits any more.
-  struct Answers {
-    std::vector<Outcome<T>> outcomes;
-    size_t missing;
+  const auto outcomes =
+      std::make_shared<std::vector<Outcome<T>>>(count, Outcome<T>{ErrorCode::connection_loss, {}});
+  const auto start_one = [start = std::move(start), outcomes](Client& client, size_t i,
+                                                              const Answered& answered) {
+    start(client, i, Callback<T>([outcomes, i, answered](Outcome<T> outcome) {
+            answered([&] { (*outcomes)[i] = std::move(outcome); });
+          }));
   };
-  std::vector<Outcome<T>> all;
-  for (size_t begin = 0; begin < count; begin += kBatch) {
-    const size_t size = std::min(kBatch, count - begin);
-    auto answers = std::make_shared<Answers>();
-    answers->outcomes.assign(size, Outcome<T>{ErrorCode::connection_loss, {}});
-    answers->missing = size;
-    std::unique_lock lock(lock_);
-    boost::asio::post(io_, [this, answers, begin, size, start] {
-      for (size_t i = 0; i < size; ++i) {
-        start(*client_, begin + i, Callback<T>([this, answers, i](Outcome<T> outcome) {
-          const std::scoped_lock guard(lock_);
-          answers->outcomes[i] = std::move(outcome);
-          if (--answers->missing == 0) changed_.notify_all();
-        }));
-      }
-    });
-    const bool answered = wait(lock, [&] { return answers->missing == 0; });
-    all.insert(all.end(), answers->outcomes.begin(), answers->outcomes.end());
-    if (!answered) all.resize(count, Outcome<T>{ErrorCode::connection_loss, {}});
-    if (!answered) break;
-  }
-  return all;
+  if (run_each(count, start_one)) return std::move(*outcomes);
+  const std::scoped_lock guard(lock_);
+  return *outcomes;
 }
 
 }  // namespace paddock::client::shell

@@ -1,30 +1,33 @@
-// LineEditor: reads lines at a terminal with editing, history in a file and completion (libedit). One at a
-// time in a process, because libedit is global.
+// LineEditor: one line from a person at a terminal, with history, completion, and whatever comes meanwhile.
+//
+// Owner: one per process, because libedit's state is global; one thread.
 #pragma once
 
 #include <string>
 #include <string_view>
 
 #include "client/shell/completion.h"
+#include "client/shell/notices.h"
 
 namespace paddock::client::shell {
 
 class LineEditor {
  public:
-  // `history_file` may be empty or impossible to write; then the history ends with the program.
-  LineEditor(std::string history_file, ChildrenOf children_of);
+  enum class Read { line, interrupted, end };
+
+  // History is kept in `history_file`, if it can be. Notices are shown above the prompt while it is up.
+  LineEditor(std::string history_file, Notices& notices, CompletionSource source);
   ~LineEditor();
   LineEditor(const LineEditor&) = delete;
   LineEditor& operator=(const LineEditor&) = delete;
 
-  // False at the end of input.
-  bool read(std::string_view prompt, std::string& line);
+  Read read(std::string_view prompt, std::string& line);
 
  private:
   std::string history_file_;
 };
 
-// ~/.paddock_history, or empty without a home.
+// ~/.paddock_history; empty without a home.
 std::string default_history_file();
 
 }  // namespace paddock::client::shell

@@ -26,11 +26,8 @@ QuotaText QuotaText::parse(std::string_view text) {
 }
 
 std::string QuotaText::str() const {
-  std::string text = fmt::format("count={},bytes={}", count, bytes);
-  if (count_hard != -1 || bytes_hard != -1) text += '=';
-  if (bytes_hard != -1) text += fmt::format(";byteHardLimit={}", bytes_hard);
-  if (count_hard != -1) text += fmt::format(";countHardLimit={}", count_hard);
-  return text;
+  return fmt::format("count={},bytes={}=;byteHardLimit={};countHardLimit={}", count, bytes, bytes_hard,
+                     count_hard);
 }
 
 }  // namespace paddock::client::shell

@@ -17,11 +17,6 @@ std::string stats_path(const std::string& path) {
   return kQuotaRoot + path + "/zookeeper_stats";
 }
 
-Outcome<NodeData> read(Shell& shell, const std::string& path) {
-  return shell.zk().call<NodeData>(
-      [path](Client& client, Callback<NodeData> done) { client.get(path, false, std::move(done)); });
-}
-
 ErrorCode create(Shell& shell, const std::string& path, const std::string& data) {
   return shell.zk()
       .call<Created>(
@@ -48,17 +43,19 @@ ErrorCode create_parents(Shell& shell, const std::string& path) {
   return err == ErrorCode::node_exists ? ErrorCode::ok : err;
 }
 
-// A quota inside of a quota is one that ZooKeeper would not count: refuse it, naming the other one.
-Result<std::string> other_quota(Shell& shell, const std::string& path) {
+// A quota inside of a quota is one that ZooKeeper would not count. What forbids one here; empty for nothing.
+std::string other_quota(Shell& shell, const std::string& path) {
   for (std::string_view above = parent_path(path); above != "/"; above = parent_path(above)) {
     const std::string ancestor(above);
-    if (read(shell, limits_path(ancestor))) return ancestor;
+    if (shell.zk().get(limits_path(ancestor)))
+      return fmt::format("{} has a parent {} which has a quota", path, ancestor);
   }
   const auto below = list_subtree(shell.zk(), kQuotaRoot + path);
   if (!below) return std::string();
   for (const std::string& node : below.value) {
     if (!node.ends_with("/zookeeper_limits") || node == limits_path(path)) continue;
-    return std::string(parent_path(node).substr(std::string_view(kQuotaRoot).size()));
+    const std::string_view child = parent_path(node).substr(std::string_view(kQuotaRoot).size());
+    return fmt::format("{} has a child {} which has a quota", path, child);
   }
   return std::string();
 }
@@ -87,7 +84,7 @@ ExitCode store(Shell& shell, const std::string& path, const QuotaText& quota, bo
   }
   ErrorCode err = create_parents(shell, path);
   if (err == ErrorCode::ok) err = create(shell, limits_path(path), quota.str());
-  if (err == ErrorCode::ok) err = create(shell, stats_path(path), QuotaText{0, 0, -1, -1}.str());
+  if (err == ErrorCode::ok) err = create(shell, stats_path(path), "count=0,bytes=0");
   return err == ErrorCode::ok ? ExitCode::ok : shell.refuse(err, path);
 }
 
@@ -95,12 +92,11 @@ ExitCode set_quota(Shell& shell, const Arguments& arguments) {
   const std::string& path = arguments.at(0);
   if (is_at_or_below(path, "/zookeeper") || path == "/")
     return shell.wrong_usage("setquota: no quota on " + path);
-  const auto node = shell.zk().call<Stat>(
-      [=](Client& client, Callback<Stat> done) { client.exists(path, false, std::move(done)); });
+  const auto node = shell.zk().exists(path);
   if (!node) return shell.refuse(node.err, path);
-  const auto other = other_quota(shell, path);
-  if (!other->empty()) return shell.wrong_usage(fmt::format("setquota: {} has a quota already", *other));
-  const auto current = read(shell, limits_path(path));
+  const std::string other = other_quota(shell, path);
+  if (!other.empty()) return shell.fail(ExitCode::refused, other);
+  const auto current = shell.zk().get(limits_path(path));
   QuotaText quota = QuotaText::parse(current.value.data);
   bool any = false;
   for (const char flag : kFlags) {
@@ -113,16 +109,34 @@ ExitCode set_quota(Shell& shell, const Arguments& arguments) {
   return store(shell, path, quota, current.err == ErrorCode::ok);
 }
 
+// Without what is not limited.
+Json quota_json(const QuotaText& quota) {
+  Json object = Json::object();
+  const auto add = [&](const char* key, int64_t value) {
+    if (value >= 0) object[key] = value;
+  };
+  add("count", quota.count);
+  add("bytes", quota.bytes);
+  add("countHard", quota.count_hard);
+  add("bytesHard", quota.bytes_hard);
+  return object;
+}
+
 ExitCode list_quota(Shell& shell, const Arguments& arguments) {
   const std::string& path = arguments.at(0);
   shell.complain("absolute path is " + limits_path(path));
-  const auto limits = read(shell, limits_path(path));
-  if (limits.err == ErrorCode::no_node) return shell.wrong_usage("quota for " + path + " does not exist.");
+  const auto limits = shell.zk().get(limits_path(path));
+  if (limits.err == ErrorCode::no_node) {
+    return shell.fail(ExitCode::refused, "quota for " + path + " does not exist.");
+  }
   if (!limits) return shell.refuse(limits.err, path);
-  shell.print(fmt::format("Output quota for {} {}", path, limits.value.data));
-  const auto stats = read(shell, stats_path(path));
+  const auto stats = shell.zk().get(stats_path(path));
   if (!stats) return shell.refuse(stats.err, path);
-  shell.print(fmt::format("Output stat for {} {}", path, stats.value.data));
+  shell.out().show(fmt::format("Output quota for {} {}\nOutput stat for {} {}", path, limits.value.data, path,
+                               stats.value.data),
+                   {{"path", path},
+                    {"limits", quota_json(QuotaText::parse(limits.value.data))},
+                    {"used", quota_json(QuotaText::parse(stats.value.data))}});
   return ExitCode::ok;
 }
 
@@ -139,8 +153,10 @@ ExitCode drop(Shell& shell, const std::string& path) {
 
 ExitCode delete_quota(Shell& shell, const Arguments& arguments) {
   const std::string& path = arguments.at(0);
-  const auto limits = read(shell, limits_path(path));
-  if (limits.err == ErrorCode::no_node) return shell.wrong_usage("Quota does not exist for " + path);
+  const auto limits = shell.zk().get(limits_path(path));
+  if (limits.err == ErrorCode::no_node) {
+    return shell.fail(ExitCode::refused, "Quota does not exist for " + path);
+  }
   if (!limits) return shell.refuse(limits.err, path);
   QuotaText quota = QuotaText::parse(limits.value.data);
   bool any = false;
@@ -149,49 +165,46 @@ ExitCode delete_quota(Shell& shell, const Arguments& arguments) {
     limit_of(quota, flag) = -1;
     any = true;
   }
-  return any && !quota.empty() ? store(shell, path, quota, true) : drop(shell, path);
+  return any ? store(shell, path, quota, true) : drop(shell, path);
 }
 
 }  // namespace
 
 Family quota_commands() {
   return {"Quotas",
-          {{"setquota",
-            "PATH",
-            "limit a subtree",
-            {{"-n", "COUNT", "nodes: more are logged"},
-             {"-b", "BYTES", "bytes of data: more are logged"},
-             {"-N", "COUNT", "nodes: more are refused, if the server enforces quotas"},
-             {"-B", "BYTES", "bytes of data: more are refused, likewise"}},
-            {"setquota -n 1000 /app"},
-            1,
-            1,
-            true,
-            true,
-            set_quota},
-           {"listquota",
-            "PATH",
-            "print the limits of a subtree, and its use",
-            {},
-            {},
-            1,
-            1,
-            true,
-            true,
-            list_quota},
-           {"delquota",
-            "PATH",
-            "remove the limits of a subtree",
-            {{"-n", "", "only this one"},
-             {"-b", "", "only this one"},
-             {"-N", "", "only this one"},
-             {"-B", "", "only this one"}},
-            {},
-            1,
-            1,
-            true,
-            true,
-            delete_quota}}};
+          {{
+               .name = "setquota",
+               .parameters = "PATH",
+               .summary = "limit a subtree",
+               .flags = {{"-n", "COUNT", "nodes: more are logged"},
+                         {"-b", "BYTES", "bytes of data: more are logged"},
+                         {"-N", "COUNT", "nodes: more are refused, if the server enforces quotas"},
+                         {"-B", "BYTES", "bytes of data: more are refused, likewise"}},
+               .examples = {"setquota -n 1000 /app"},
+               .least = 1,
+               .most = 1,
+               .run = set_quota,
+           },
+           {
+               .name = "listquota",
+               .parameters = "PATH",
+               .summary = "print the limits of a subtree, and its use",
+               .least = 1,
+               .most = 1,
+               .run = list_quota,
+           },
+           {
+               .name = "delquota",
+               .parameters = "PATH",
+               .summary = "remove the limits of a subtree",
+               .flags = {{"-n", "", "only this one"},
+                         {"-b", "", "only this one"},
+                         {"-N", "", "only this one"},
+                         {"-B", "", "only this one"}},
+               .least = 1,
+               .most = 1,
+               .run = delete_quota,
+           }}};
 }
 
 }  // namespace paddock::client::shell

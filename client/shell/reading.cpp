@@ -1,64 +1,73 @@
 // ls, get, stat and the counts: what looks at the tree.
 #include <algorithm>
 
+#include "client/shell/base64.h"
+#include "client/shell/hexdump.h"
+#include "client/shell/json_forms.h"
 #include "client/shell/shell.h"
 #include "client/shell/subtree.h"
 #include "client/shell/text_forms.h"
-#include "protocol/jute/codec.h"
 
 namespace paddock::client::shell {
 namespace {
 
 ExitCode list_recursively(Shell& shell, const std::string& path) {
-  auto found = list_subtree(shell.zk(), path);
+  const auto found = list_subtree(shell.zk(), path);
   if (!found) return shell.refuse(found.err, path);
-  // '/' before every other character, so that a subtree stays together: /a /a/b /a-b.
-  std::sort(found.value.begin(), found.value.end(), [](const std::string& a, const std::string& b) {
-    return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-      const auto rank = [](char c) { return c == '/' ? 0 : static_cast<unsigned char>(c) + 1; };
-      return rank(x) < rank(y);
-    });
-  });
-  for (const std::string& node : found.value) shell.print(node);
+  for (const std::string& node : found.value) shell.out().row(node, {{"path", node}});
   return ExitCode::ok;
 }
 
 ExitCode ls(Shell& shell, const Arguments& arguments) {
-  const std::string path = arguments.count() ? arguments.at(0) : "/";
+  const std::string path = arguments.count() ? arguments.at(0) : shell.here();
   if (arguments.has("-R")) return list_recursively(shell, path);
   const bool watch = arguments.has("-w");
   auto children = shell.zk().call<Children>(
       [=](Client& client, Callback<Children> done) { client.children(path, watch, std::move(done)); });
   if (!children) return shell.refuse(children.err, path);
-  std::sort(children.value.names.begin(), children.value.names.end());
-  shell.print(list_text(children.value.names));
-  if (arguments.has("-s")) shell.print(stat_text(children.value.stat));
+  std::vector<std::string>& names = children.value.names;
+  std::sort(names.begin(), names.end());
+  if (arguments.has("-s")) {
+    const Stat& stat = children.value.stat;
+    shell.out().show(list_text(names) + '\n' + stat_text(stat),
+                     {{"children", names}, {"stat", stat_json(stat)}});
+  } else {
+    shell.out().show(list_text(names), names);
+  }
   return ExitCode::ok;
+}
+
+// Plain: the data in the form that the flags ask for.
+std::string data_text(const Arguments& arguments, const NodeData& node) {
+  if (node.null && !arguments.has("-n")) return "null";
+  if (arguments.has("-b")) return base64(node.data);
+  return arguments.has("-x") ? hex_dump(node.data) : node.data;
 }
 
 ExitCode get(Shell& shell, const Arguments& arguments) {
   const std::string& path = arguments.at(0);
-  const bool watch = arguments.has("-w");
-  const auto node = shell.zk().call<NodeData>(
-      [=](Client& client, Callback<NodeData> done) { client.get(path, watch, std::move(done)); });
+  const auto node = shell.zk().get(path, arguments.has("-w"));
   if (!node) return shell.refuse(node.err, path);
-  const std::string text = arguments.has("-b") ? base64(node.value.data) : node.value.data;
+  std::string text = data_text(arguments, node.value);
   if (arguments.has("-n")) {
-    shell.print_raw(text);
-  } else {
-    shell.print(node.value.null ? "null" : text);
+    shell.out().raw(text);
+    return ExitCode::ok;
   }
-  if (arguments.has("-s")) shell.print(stat_text(node.value.stat));
+  Json document = {{"path", path}};
+  put_data(document, node.value.data, node.value.null);
+  if (arguments.has("-s")) {
+    text += '\n' + stat_text(node.value.stat);
+    document["stat"] = stat_json(node.value.stat);
+  }
+  shell.out().show(text, document);
   return ExitCode::ok;
 }
 
 ExitCode stat(Shell& shell, const Arguments& arguments) {
   const std::string& path = arguments.at(0);
-  const bool watch = arguments.has("-w");
-  const auto found = shell.zk().call<Stat>(
-      [=](Client& client, Callback<Stat> done) { client.exists(path, watch, std::move(done)); });
+  const auto found = shell.zk().exists(path, arguments.has("-w"));
   if (!found) return shell.refuse(found.err, path);
-  shell.print(stat_text(found.value));
+  shell.out().show(stat_text(found.value), stat_json(found.value));
   return ExitCode::ok;
 }
 
@@ -67,7 +76,7 @@ ExitCode count(Shell& shell, const Arguments& arguments) {
   const auto total = shell.zk().call<int32_t>(
       [=](Client& client, Callback<int32_t> done) { client.count_descendants(path, std::move(done)); });
   if (!total) return shell.refuse(total.err, path);
-  shell.print(std::to_string(total.value));
+  shell.out().show(std::to_string(total.value), total.value);
   return ExitCode::ok;
 }
 
@@ -79,21 +88,7 @@ ExitCode ephemerals(Shell& shell, const Arguments& arguments) {
       });
   if (!paths) return shell.refuse(paths.err, prefix);
   std::sort(paths.value.begin(), paths.value.end());
-  shell.print(list_text(paths.value));
-  return ExitCode::ok;
-}
-
-// The configuration lies outside of every chroot.
-ExitCode config(Shell& shell, const Arguments& arguments) {
-  constexpr const char* kPath = "/zookeeper/config";
-  const auto reply = shell.zk().call<std::string>([=](Client& client, Callback<std::string> done) {
-    client.raw(OpCode::get_data, jute::encoded(PathWatchRequest{kPath, false}), std::move(done));
-  });
-  if (!reply) return shell.refuse(reply.err, kPath);
-  const auto record = jute::decoded<GetDataResponse>(reply.value);
-  if (!record) return shell.refuse(ErrorCode::marshalling_error, kPath);
-  shell.print(record->data.view());
-  if (arguments.has("-s")) shell.print(stat_text(record->stat));
+  shell.out().show(list_text(paths.value), paths.value);
   return ExitCode::ok;
 }
 
@@ -103,50 +98,56 @@ constexpr FlagSpec kWatchFlag{"-w", "", "set a watch; its event goes to standard
 }  // namespace
 
 Family reading_commands() {
-  return {
-      "Look",
-      {{"ls",
-        "[PATH]",
-        "list the children of a node",
-        {kStatFlag, kWatchFlag, {"-R", "", "the whole subtree, one full path a line"}},
-        {"ls /", "ls -s /app", "ls -R /app"},
-        0,
-        1,
-        true,
-        true,
-        ls},
-       {"get",
-        "PATH",
-        "print the data of a node",
-        {kStatFlag, kWatchFlag, {"-b", "", "as base64"}, {"-n", "", "the bytes alone, without a line end"}},
-        {"get /app", "get -s /app", "get -n /app/key   (binary, into a file: paddock get -n /app/key > key)"},
-        1,
-        1,
-        true,
-        true,
-        get},
-       {"stat", "PATH", "print the stat of a node", {kWatchFlag}, {"stat /app"}, 1, 1, true, true, stat},
-       {"getAllChildrenNumber", "PATH", "count all nodes below a node", {}, {}, 1, 1, true, true, count},
-       {"getEphemerals",
-        "[PREFIX]",
-        "list the ephemeral nodes of this session",
-        {},
-        {},
-        0,
-        1,
-        true,
-        true,
-        ephemerals},
-       {"config",
-        "",
-        "print the configuration of the ensemble",
-        {kStatFlag},
-        {},
-        0,
-        0,
-        false,
-        true,
-        config}}};
+  return {"Look",
+          {{
+               .name = "ls",
+               .parameters = "[PATH]",
+               .summary = "list the children of a node",
+               .flags = {kStatFlag, kWatchFlag, {"-R", "", "the whole subtree, one full path a line"}},
+               .examples = {"ls /", "ls -s /app", "ls -R /app"},
+               .most = 1,
+               .run = ls,
+           },
+           {
+               .name = "get",
+               .parameters = "PATH",
+               .summary = "print the data of a node",
+               .flags = {kStatFlag,
+                         kWatchFlag,
+                         {"-b", "", "as base64"},
+                         {"-x", "", "as a hex dump"},
+                         {"-n", "", "the bytes alone, without a line end"}},
+               .examples = {"get /app", "get -s /app",
+                            "get -n /app/key   (binary, into a file: paddock get -n /app/key > key)"},
+               .least = 1,
+               .most = 1,
+               .run = get,
+           },
+           {
+               .name = "stat",
+               .parameters = "PATH",
+               .summary = "print the stat of a node",
+               .flags = {kWatchFlag},
+               .examples = {"stat /app"},
+               .least = 1,
+               .most = 1,
+               .run = stat,
+           },
+           {
+               .name = "getAllChildrenNumber",
+               .parameters = "PATH",
+               .summary = "count all nodes below a node",
+               .least = 1,
+               .most = 1,
+               .run = count,
+           },
+           {
+               .name = "getEphemerals",
+               .parameters = "[PREFIX]",
+               .summary = "list the ephemeral nodes of this session",
+               .most = 1,
+               .run = ephemerals,
+           }}};
 }
 
 }  // namespace paddock::client::shell

@@ -8,7 +8,7 @@ namespace {
 constexpr size_t kHistoryShown = 11;
 
 ExitCode connect(Shell& shell, const Arguments& arguments) {
-  return shell.connect(arguments.at(0));
+  return shell.connect(arguments.count() ? arguments.at(0) : std::string());
 }
 
 ExitCode close(Shell& shell, const Arguments&) {
@@ -21,19 +21,21 @@ ExitCode sync(Shell& shell, const Arguments& arguments) {
   const auto synced = shell.zk().call<Nothing>(
       [=](Client& client, Callback<Nothing> done) { client.sync(path, std::move(done)); });
   if (!synced) return shell.refuse(synced.err, path);
-  shell.print("Sync is OK");
+  shell.out().show("Sync is OK", {{"synced", path}});
   return ExitCode::ok;
 }
 
 ExitCode version(Shell& shell, const Arguments&) {
-  shell.print("paddock " PADDOCK_VERSION);
+  shell.out().show("paddock " PADDOCK_VERSION, {{"paddock", PADDOCK_VERSION}});
   return ExitCode::ok;
 }
 
 ExitCode history(Shell& shell, const Arguments&) {
   const auto& lines = shell.history();
   const size_t first = lines.size() > kHistoryShown ? lines.size() - kHistoryShown : 0;
-  for (size_t i = first; i < lines.size(); ++i) shell.print(fmt::format("{} - {}", i, lines[i]));
+  for (size_t i = first; i < lines.size(); ++i) {
+    shell.out().row(fmt::format("{} - {}", i, lines[i]), {{"number", i}, {"line", lines[i]}});
+  }
   return ExitCode::ok;
 }
 
@@ -50,12 +52,12 @@ ExitCode redo(Shell& shell, const Arguments& arguments) {
 
 ExitCode help(Shell& shell, const Arguments& arguments) {
   if (arguments.count() == 0) {
-    shell.print(help_text());
+    shell.out().raw(help_text() + '\n');
     return ExitCode::ok;
   }
   const Command* command = find_command(arguments.at(0));
   if (command == nullptr) return shell.wrong_usage("help: there is no command " + arguments.at(0));
-  shell.print(help_text(*command));
+  shell.out().raw(help_text(*command) + '\n');
   return ExitCode::ok;
 }
 
@@ -67,44 +69,80 @@ ExitCode quit(Shell& shell, const Arguments&) {
 }  // namespace
 
 Family session_commands() {
-  return {
-      "Session",
-      {{"connect",
-        "HOST:PORT[,HOST:PORT...][/CHROOT]",
-        "close the session and open one elsewhere",
-        {},
-        {"connect 127.0.0.1:2182"},
-        1,
-        1,
-        false,
-        false,
-        connect},
-       {"close", "", "close the session; its ephemeral nodes go with it", {}, {}, 0, 0, false, false, close},
-       {"sync",
-        "[PATH]",
-        "wait until this server has what the leader had committed",
-        {},
-        {},
-        0,
-        1,
-        true,
-        true,
-        sync},
-       {"version", "", "print the version of this program", {}, {}, 0, 0, false, false, version},
-       {"history", "", "list the last commands with their numbers", {}, {}, 0, 0, false, false, history},
-       {"redo", "NUMBER", "run a command of the history again", {}, {"redo 3"}, 1, 1, false, false, redo},
-       {"help",
-        "[COMMAND]",
-        "this list, or a command's flags and examples",
-        {},
-        {"help create"},
-        0,
-        1,
-        false,
-        false,
-        help},
-       {"quit", "", "close the session and leave", {}, {}, 0, 0, false, false, quit},
-       {"exit", "", "the same", {}, {}, 0, 0, false, false, quit}}};
+  return {"Session",
+          {{
+               .name = "connect",
+               .parameters = "[HOST:PORT[,HOST:PORT...][/CHROOT]]",
+               .summary = "close the session and open another one, there or with the same servers",
+               .examples = {"connect 127.0.0.1:2182"},
+               .most = 1,
+               .paths = 0,
+               .needs_session = false,
+               .run = connect,
+           },
+           {
+               .name = "close",
+               .summary = "close the session; its ephemeral nodes go with it",
+               .paths = 0,
+               .needs_session = false,
+               .run = close,
+           },
+           {
+               .name = "sync",
+               .parameters = "[PATH]",
+               .summary = "wait until this server has what the leader had committed",
+               .most = 1,
+               .run = sync,
+           },
+           {
+               .name = "version",
+               .summary = "print the version of this program",
+               .paths = 0,
+               .needs_session = false,
+               .run = version,
+           },
+           {
+               .name = "history",
+               .summary = "list the last commands with their numbers",
+               .paths = 0,
+               .needs_session = false,
+               .run = history,
+           },
+           {
+               .name = "redo",
+               .parameters = "NUMBER",
+               .summary = "run a command of the history again",
+               .examples = {"redo 3"},
+               .least = 1,
+               .most = 1,
+               .paths = 0,
+               .needs_session = false,
+               .run = redo,
+           },
+           {
+               .name = "help",
+               .parameters = "[COMMAND]",
+               .summary = "this list, or a command's flags and examples",
+               .examples = {"help create"},
+               .most = 1,
+               .paths = 0,
+               .needs_session = false,
+               .run = help,
+           },
+           {
+               .name = "quit",
+               .summary = "close the session and leave",
+               .paths = 0,
+               .needs_session = false,
+               .run = quit,
+           },
+           {
+               .name = "exit",
+               .summary = "the same",
+               .paths = 0,
+               .needs_session = false,
+               .run = quit,
+           }}};
 }
 
 }  // namespace paddock::client::shell

@@ -1,7 +1,7 @@
-// Shell: one conversation with a server. Holds the connection and the history, dispatches lines to commands,
-// and is what a command sees: results go to print(), everything else to complain().
+// Shell: one conversation with a server. Holds the connection, the working node and the history, dispatches
+// lines to commands, and is what a command sees: results go to out(), everything else to complain().
 //
-// Owner: one thread; events are printed from the connection's thread.
+// Owner: one thread; events are told from the connection's thread.
 #pragma once
 
 #include <functional>
@@ -13,6 +13,8 @@
 
 #include "client/shell/command.h"
 #include "client/shell/connection.h"
+#include "client/shell/notices.h"
+#include "client/shell/output.h"
 #include "client/shell/words.h"
 
 namespace paddock::client::shell {
@@ -24,7 +26,8 @@ struct ShellOptions {
 
 class Shell {
  public:
-  explicit Shell(ShellOptions options);
+  // `out` and `notices` must outlive it.
+  Shell(ShellOptions options, Output& out, Notices& notices);
   ~Shell();
 
   // --- For whoever reads lines
@@ -35,22 +38,35 @@ class Shell {
   // Names of a node's children for completion; empty without a connection.
   std::vector<std::string> children_of(const std::string& path);
 
-  // --- For commands
-  // Requires: the command needs a session.
-  Connection& zk() { return *connection_; }
-  // A line of the result.
-  void print(std::string_view line);
-  // Bytes of the result as they are.
-  void print_raw(std::string_view bytes);
+  // --- For commands: what they found
+  Output& out() { return out_; }
   void complain(std::string_view line);
   // Complains in ZooKeeper's words and says which exit code that is.
   ExitCode refuse(ErrorCode err, std::string_view path);
-  ExitCode wrong_usage(std::string_view why);
-  // Where events go instead of stderr, or nothing for stderr. Called on the connection's thread.
-  void redirect_events(std::function<void(const Event&)> listener);
-  void print_events(bool on);
+  ExitCode fail(ExitCode code, std::string_view why);
+  ExitCode wrong_usage(std::string_view why) { return fail(ExitCode::usage, why); }
+  ExitCode interrupted();
+
+  // --- For commands: the connection
+  // Requires: the command needs a session.
+  Connection& zk() { return *connection_; }
+  const ShellOptions& options() const { return options_; }
+  // Opens a session unless there is one.
+  ExitCode ensure_session();
+  // Empty: the servers of before.
   ExitCode connect(const std::string& servers);
   void close();
+  // Where events go instead of to the notices, or nothing for there. Called on the connection's thread.
+  void redirect_events(std::function<void(const Event&)> listener);
+  void print_events(bool on);
+  bool prints_events();
+
+  // --- For commands: the conversation
+  const std::string& here() const { return here_; }
+  void go(std::string path);
+  // Where `cd -` goes.
+  const std::string& before() const { return before_; }
+  std::string resolve(std::string_view typed) const;
   void quit() { quitting_ = true; }
   const std::vector<std::string>& history() const { return history_; }
   // Lines that a multi-line command asks for; false at the end of input.
@@ -60,10 +76,14 @@ class Shell {
   }
 
  private:
-  ExitCode ensure_session();
+  ExitCode run(const Command& command, const Arguments& arguments);
   void on_event(const Event& event);
 
   ShellOptions options_;
+  Output& out_;
+  Notices& notices_;
+  std::string here_ = "/";
+  std::string before_ = "/";
   std::vector<std::string> history_;
   bool quitting_ = false;
   bool closed_by_user_ = false;

@@ -10,14 +10,9 @@ namespace {
 constexpr std::pair<char, int32_t> kPermissions[] = {
     {'c', kPermCreate}, {'d', kPermDelete}, {'r', kPermRead}, {'w', kPermWrite}, {'a', kPermAdmin}};
 
-// As Java's Date prints it, in the local time zone.
+// As Java's Date prints it.
 std::string date_text(int64_t ms) {
-  const std::time_t seconds = ms / 1000;
-  std::tm local{};
-  ::localtime_r(&seconds, &local);
-  char text[64];
-  const size_t size = std::strftime(text, sizeof text, "%a %b %d %H:%M:%S %Z %Y", &local);
-  return std::string(text, size);
+  return local_time_text(ms, "%a %b %d %H:%M:%S %Z %Y");
 }
 
 Result<int32_t> parse_permissions(std::string_view letters, std::string_view entry) {
@@ -33,6 +28,15 @@ Result<int32_t> parse_permissions(std::string_view letters, std::string_view ent
 
 }  // namespace
 
+std::string local_time_text(int64_t ms, const char* format) {
+  const std::time_t seconds = ms / 1000;
+  std::tm local{};
+  ::localtime_r(&seconds, &local);
+  char text[64];
+  const size_t size = std::strftime(text, sizeof text, format, &local);
+  return std::string(text, size);
+}
+
 std::string list_text(const std::vector<std::string>& items) {
   return fmt::format("[{}]", fmt::join(items, ", "));
 }
@@ -47,14 +51,19 @@ std::string stat_text(const Stat& stat) {
       static_cast<uint64_t>(stat.ephemeral_owner), stat.data_length, stat.num_children);
 }
 
+std::string permission_letters(int32_t perms) {
+  std::string letters;
+  for (const auto& [letter, bit] : kPermissions) {
+    if (perms & bit) letters.push_back(letter);
+  }
+  return letters;
+}
+
 std::string acl_text(const std::vector<OwnedAcl>& acl) {
   std::string text;
   for (const OwnedAcl& entry : acl) {
-    std::string letters;
-    for (const auto& [letter, bit] : kPermissions) {
-      if (entry.perms & bit) letters.push_back(letter);
-    }
-    text += fmt::format("{}'{},'{}\n: {}", text.empty() ? "" : "\n", entry.scheme, entry.id, letters);
+    text += fmt::format("{}'{},'{}\n: {}", text.empty() ? "" : "\n", entry.scheme, entry.id,
+                        permission_letters(entry.perms));
   }
   return text;
 }
@@ -124,24 +133,17 @@ std::string error_text(ErrorCode err, std::string_view path) {
       return "The session has ended";
     case ErrorCode::unimplemented:
       return fmt::format("The server does not support this: {}", path);
+    case ErrorCode::reconfig_disabled:
+      return "Reconfig is disabled";
+    case ErrorCode::reconfig_in_progress:
+      return "Another reconfiguration is in progress";
+    case ErrorCode::new_config_no_quorum:
+      return "No quorum of the new configuration is connected and up to date";
     case ErrorCode::runtime_inconsistency:
       return fmt::format("not tried: {}", path);
     default:
       return fmt::format("{} ({}): {}", paddock::name_of(err), static_cast<int32_t>(err), path);
   }
-}
-
-std::string base64(std::string_view bytes) {
-  static constexpr char kAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  for (size_t i = 0; i < bytes.size(); i += 3) {
-    const size_t left = std::min<size_t>(3, bytes.size() - i);
-    uint32_t group = 0;
-    for (size_t k = 0; k < 3; ++k)
-      group = group << 8 | (k < left ? static_cast<unsigned char>(bytes[i + k]) : 0U);
-    for (size_t k = 0; k < 4; ++k) text.push_back(k <= left ? kAlphabet[group >> (18 - 6 * k) & 63] : '=');
-  }
-  return text;
 }
 
 Result<std::vector<OwnedAcl>> parse_acl(std::string_view text) {

@@ -13,14 +13,16 @@ ExitCode commit(Shell& shell, const std::vector<TxnOp>& ops) {
   if (outcome.value.size() != ops.size()) return shell.refuse(outcome.err, "multi");
   if (!outcome) shell.complain("Transaction refused; nothing has changed");
   for (size_t i = 0; i < ops.size(); ++i) {
-    const std::string text = operation_text(ops[i], outcome.value[i]);
+    const TxnResult& result = outcome.value[i];
+    const std::string text = operation_text(ops[i], result);
     if (outcome) {
-      shell.print(text);
+      const std::string verb = text.substr(0, text.find(' '));
+      shell.out().row(text, {{"done", verb}, {"path", result.path.empty() ? ops[i].path : result.path}});
     } else {
       shell.complain(fmt::format("  {}. {}", i + 1, text));
     }
   }
-  return outcome ? ExitCode::ok : ExitCode::failed;
+  return outcome ? ExitCode::ok : ExitCode::conflict;
 }
 
 // Operations a line each, up to "commit". Nothing to do: an empty list.
@@ -57,6 +59,7 @@ ExitCode multi(Shell& shell, const Arguments& arguments) {
   for (const auto& part : parts) {
     auto op = parse_operation(part);
     if (!op) return shell.wrong_usage("multi: " + op.fault().message);
+    op->path = shell.resolve(op->path);
     ops.push_back(std::move(op).value());
   }
   return commit(shell, ops);
@@ -66,18 +69,16 @@ ExitCode multi(Shell& shell, const Arguments& arguments) {
 
 Family transaction_commands() {
   return {"Transactions",
-          {{"multi",
-            "[OPERATION; OPERATION...]",
-            "do several operations, all or nothing",
-            {},
-            {"multi create /app/a x; set -v 2 /app/b y; delete /app/c; check /app 5",
-             "multi   (then an operation a line, and 'commit' or 'abort')"},
-            0,
-            kAnyNumber,
-            true,
-            true,
-            multi,
-            true}}};
+          {{
+              .name = "multi",
+              .parameters = "[OPERATION; OPERATION...]",
+              .summary = "do several operations, all or nothing",
+              .examples = {"multi create /app/a x; set -v 2 /app/b y; delete /app/c; check /app 5",
+                           "multi   (then an operation a line, and 'commit' or 'abort')"},
+              .most = kAnyNumber,
+              .run = multi,
+              .verbatim = true,
+          }}};
 }
 
 }  // namespace paddock::client::shell

@@ -60,6 +60,12 @@ bool is_valid_path(std::string_view path) {
   }
 }
 
+bool names_a_node(std::string_view path) {
+  const size_t slash = path.rfind('/');
+  if (slash == path.npos || slash + 1 == path.size() || path.front() != '/') return false;
+  return slash == 0 || path[slash - 1] != '/';  // "//a" would come to lie where "/a" does
+}
+
 std::string_view parent_path(std::string_view path) {
   const size_t slash = path.rfind('/');
   PADDOCK_CHECK(slash != std::string_view::npos, "no parent of '{}'", path);

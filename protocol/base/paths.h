@@ -10,6 +10,10 @@ namespace paddock {
 // control, surrogate, private-use or noncharacter code point, and therefore no 4-byte or malformed UTF-8.
 bool is_valid_path(std::string_view path);
 
+// True if `path` is a name behind its parent's path. Of the parent it asks nothing, so it is cheap: for trees
+// that are read back from a disk or a peer, a parent before its children.
+bool names_a_node(std::string_view path);
+
 // "/a/b" -> "/a"; "/a" -> "/"; Requires: path holds a '/'.
 std::string_view parent_path(std::string_view path);
 

@@ -10,8 +10,9 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
+
+#include "protocol/jute/receive_buffer.h"
 
 namespace paddock::jute {
 
@@ -22,7 +23,7 @@ class FrameSplitter {
   // Where the next bytes of the stream go; at least `least` bytes. Invalidates views of earlier frames.
   std::span<char> space(size_t least = 4096);
   // `count` bytes were written into space().
-  void commit(size_t count);
+  void commit(size_t count) { buffer_.commit(count); }
 
   // The next whole frame without its length, or nothing. Valid until the next call of space().
   std::optional<std::string_view> next();
@@ -33,15 +34,13 @@ class FrameSplitter {
   int32_t bad_length() const { return bad_length_; }
 
   // The bytes at hand that next() has not returned yet.
-  std::string_view pending() const { return std::string_view(buffer_).substr(begin_, end_ - begin_); }
+  std::string_view pending() const { return buffer_.view(); }
   // Drops `count` of them: for what precedes the first frame.
-  void skip(size_t count);
+  void skip(size_t count) { buffer_.consume(count); }
 
  private:
   int32_t max_frame_;
-  std::string buffer_;
-  size_t begin_ = 0;  // first byte not consumed
-  size_t end_ = 0;    // behind the last byte received
+  ReceiveBuffer buffer_;
   bool broken_ = false;
   int32_t bad_length_ = 0;
 };

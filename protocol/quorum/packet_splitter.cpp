@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "protocol/base/check.h"
 #include "protocol/jute/codec.h"
 #include "protocol/jute/endian.h"
 
@@ -19,43 +18,26 @@ constexpr size_t kKeptBytes = 1 << 20;
 }  // namespace
 
 std::span<char> PacketSplitter::space(size_t least) {
-  if (begin_ == end_) {
-    begin_ = end_ = 0;
-    if (buffer_.size() > kKeptBytes) buffer_ = {};
-  }
-  const size_t have = end_ - begin_;
+  buffer_.shrink(kKeptBytes);
+  const size_t have = buffer_.size();
   const size_t missing = measured_ > have ? measured_ - have : 0;
-  const size_t wanted = std::max(least, std::min(missing, have));
-  if (buffer_.size() - end_ < wanted) {
-    buffer_.erase(0, begin_);
-    end_ -= begin_;
-    begin_ = 0;
-    if (buffer_.size() - end_ < wanted) buffer_.resize(end_ + wanted);
-  }
-  return std::span<char>(buffer_.data() + end_, buffer_.size() - end_);
-}
-
-void PacketSplitter::commit(size_t count) {
-  PADDOCK_CHECK(count <= buffer_.size() - end_, "{} bytes committed into a space of {}", count,
-                buffer_.size() - end_);
-  end_ += count;
+  return buffer_.space(std::max(least, std::min(missing, have)));
 }
 
 bool PacketSplitter::next(QuorumPacket& packet) {
   if (broken_ || !measure()) return false;
-  jute::Reader reader(std::string_view(buffer_).substr(begin_, measured_));
+  jute::Reader reader(buffer_.view().substr(0, measured_));
   if (!jute::decode(reader, packet)) {
     broken_ = true;
     return false;
   }
-  begin_ += measured_;
+  buffer_.consume(measured_);
   begin_packet();
   return true;
 }
 
 void PacketSplitter::skip(size_t count) {
-  PADDOCK_CHECK(count <= end_ - begin_, "skip({}) of {} bytes", count, end_ - begin_);
-  begin_ += count;
+  buffer_.consume(count);
   begin_packet();
 }
 
@@ -68,14 +50,14 @@ void PacketSplitter::begin_packet() {
 // Adds the buffer whose length is at `at`. False: the length is not there, or breaks the limit.
 bool PacketSplitter::add_buffer(size_t at, size_t limit) {
   if (!has(at + kLength)) return false;
-  const int32_t length = jute::load_int(buffer_.data() + begin_ + at);
+  const int32_t length = jute::load_int(buffer_.view().data() + at);
   broken_ = length < -1 || length > max_buffer_;
   measured_ = at + kLength + static_cast<size_t>(std::max(length, 0));
   broken_ = broken_ || measured_ > limit;
   return !broken_;
 }
 
-// True: the packet at begin_ is whole, and has `measured_` bytes.
+// True: the packet at the front is whole, and has `measured_` bytes.
 bool PacketSplitter::measure() {
   if (part_ == Part::head) {
     if (!add_buffer(kDataAt, SIZE_MAX)) return false;
@@ -84,7 +66,7 @@ bool PacketSplitter::measure() {
   }
   if (part_ == Part::identities) {
     if (!has(identities_at_ + kLength)) return false;
-    texts_left_ = 2 * std::max<int64_t>(jute::load_int(buffer_.data() + begin_ + identities_at_), 0);
+    texts_left_ = 2 * std::max<int64_t>(jute::load_int(buffer_.view().data() + identities_at_), 0);
     measured_ += kLength;
     part_ = Part::text;
   }

@@ -11,9 +11,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string>
 #include <string_view>
 
+#include "protocol/jute/receive_buffer.h"
 #include "protocol/quorum/records.h"
 
 namespace paddock::quorum {
@@ -27,7 +27,7 @@ class PacketSplitter {
   // Where the next bytes of the stream go; at least `least` bytes. Invalidates views of earlier packets.
   std::span<char> space(size_t least);
   // `count` bytes were written into space().
-  void commit(size_t count);
+  void commit(size_t count) { buffer_.commit(count); }
 
   // The next whole packet; its views are valid until the next call of space(). False: not all of it is there.
   bool next(QuorumPacket& packet);
@@ -35,7 +35,7 @@ class PacketSplitter {
   bool broken() const { return broken_; }
 
   // The bytes that next() has not returned: for the stream behind a SNAP, which is no packet.
-  std::string_view pending() const { return std::string_view(buffer_).substr(begin_, end_ - begin_); }
+  std::string_view pending() const { return buffer_.view(); }
   // Drops `count` of them.
   void skip(size_t count);
 
@@ -43,17 +43,15 @@ class PacketSplitter {
   enum class Part { head, identities, text };
 
   bool measure();
-  bool has(size_t count) const { return end_ - begin_ >= count; }
+  bool has(size_t count) const { return buffer_.size() >= count; }
   bool add_buffer(size_t at, size_t limit);
   void begin_packet();
 
   const int32_t max_buffer_;
-  std::string buffer_;
-  size_t begin_ = 0;  // first byte not consumed
-  size_t end_ = 0;    // behind the last byte received
+  jute::ReceiveBuffer buffer_;
   bool broken_ = false;
 
-  // Of the packet at begin_.
+  // Of the packet at the front.
   Part part_ = Part::head;  // what is measured next
   size_t measured_ = 0;     // bytes whose shape is known
   size_t identities_at_ = 0;

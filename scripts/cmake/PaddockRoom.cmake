@@ -30,7 +30,7 @@ function(paddock_export_path target scope path)
   get_filename_component(parent "${root}/${path}" DIRECTORY)
   file(MAKE_DIRECTORY "${parent}")
   file(CREATE_LINK "${CMAKE_SOURCE_DIR}/${path}" "${root}/${path}" SYMBOLIC)
-  target_include_directories(${target} ${scope} "${root}")
+  target_include_directories(${target} ${scope} "$<BUILD_INTERFACE:${root}>")
 endfunction()
 
 function(paddock_room room)
@@ -64,12 +64,14 @@ function(paddock_headers room header)
   paddock_link(${target} INTERFACE ${ARG_LINKS})
 endfunction()
 
-# Precompiled headers, each compiled once and reused.
+# Precompiled headers, each compiled once and reused. HEADERS are those besides what everybody uses.
+set(PADDOCK_PCH_BASE <algorithm> <cstdint> <functional> <map> <memory> <optional> <string> <string_view> <unordered_map>
+  <utility> <vector> <fmt/core.h>)
 file(GENERATE OUTPUT "${CMAKE_BINARY_DIR}/pch/empty.cpp" CONTENT "")
 function(paddock_pch name)
   cmake_parse_arguments(ARG "" "" "HEADERS;LINKS" ${ARGN})
   add_library(${name} STATIC "${CMAKE_BINARY_DIR}/pch/empty.cpp")
-  target_precompile_headers(${name} PRIVATE ${ARG_HEADERS})
+  target_precompile_headers(${name} PRIVATE ${PADDOCK_PCH_BASE} ${ARG_HEADERS})
   if(ARG_LINKS)
     target_link_libraries(${name} PUBLIC ${ARG_LINKS})
   endif()

@@ -26,22 +26,31 @@ void write_session_part(Out out, const replica::ConnectionStatus& status) {
                  static_cast<int64_t>(status.avg_latency_ms), status.max_latency_ms);
 }
 
+void write_session_sets(Out out, const std::vector<replica::SessionBucket>& expiry) {
+  size_t sessions = 0;
+  for (const auto& bucket : expiry) sessions += bucket.sessions.size();
+  fmt::format_to(out, "Session Sets ({})/({}):\n", expiry.size(), sessions);
+  for (const auto& bucket : expiry) {
+    fmt::format_to(out, "{} expire at {}:\n", bucket.sessions.size(), java_date(bucket.expires_at_wall_ms));
+    for (const SessionId session : bucket.sessions) fmt::format_to(out, "\t0x{:x}\n", hex(session.value));
+  }
+}
+
 void write_tracker(Out out, const replica::DumpStatus& dump) {
   fmt::format_to(out, "SessionTracker dump:\n");
-  if (!dump.global_sessions.empty()) {
+  if (dump.local_expiry) {
+    fmt::format_to(out, "Local ");
+    write_session_sets(out, *dump.local_expiry);
+  }
+  if (!dump.keeps_time) {
     fmt::format_to(out, "Global Sessions({}):\n", dump.global_sessions.size());
     for (const auto& [session, timeout_ms] : dump.global_sessions) {
       fmt::format_to(out, "0x{:x}\t{}ms\n", hex(session.value), timeout_ms);
     }
     return;
   }
-  size_t sessions = 0;
-  for (const auto& bucket : dump.expiry) sessions += bucket.sessions.size();
-  fmt::format_to(out, "Session Sets ({})/({}):\n", dump.expiry.size(), sessions);
-  for (const auto& bucket : dump.expiry) {
-    fmt::format_to(out, "{} expire at {}:\n", bucket.sessions.size(), java_date(bucket.expires_at_wall_ms));
-    for (const SessionId session : bucket.sessions) fmt::format_to(out, "\t0x{:x}\n", hex(session.value));
-  }
+  if (dump.local_expiry) fmt::format_to(out, "Global ");
+  write_session_sets(out, dump.expiry);
 }
 
 void write_ephemerals(Out out, const replica::DumpStatus& dump) {
@@ -56,8 +65,11 @@ void write_ephemerals(Out out, const replica::DumpStatus& dump) {
 void write_connections(Out out, const replica::DumpStatus& dump,
                        const std::vector<Sources::Connection>& connections) {
   std::map<SessionId, int64_t> expiry;
-  for (const auto& bucket : dump.expiry) {
-    for (const SessionId session : bucket.sessions) expiry[session] = bucket.expires_at_wall_ms;
+  for (const auto* buckets : {&dump.expiry, dump.local_expiry ? &*dump.local_expiry : nullptr}) {
+    if (!buckets) continue;
+    for (const auto& bucket : *buckets) {
+      for (const SessionId session : bucket.sessions) expiry[session] = bucket.expires_at_wall_ms;
+    }
   }
   constexpr int64_t kHandshakeMs = 10000;
   std::map<int64_t, std::vector<const Sources::Connection*>> buckets;

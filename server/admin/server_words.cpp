@@ -36,6 +36,7 @@ void write_metric(Out out, std::string_view name, int64_t value) {
 
 void write_ensemble(Out out, const ServerStatus& status) {
   if (status.quorum_size > 0) write_metric(out, "quorum_size", status.quorum_size);
+  if (status.synced_observers) write_metric(out, "synced_observers", *status.synced_observers);
   if (!status.leader) return;
   write_metric(out, "learners", status.leader->learners);
   write_metric(out, "synced_followers", status.leader->synced_followers);
@@ -59,12 +60,11 @@ void write_gauges(Out out, const ServerStatus& status, size_t connections) {
   write_metric(out, "ephemerals_count", status.ephemeral_count);
   write_metric(out, "approximate_data_size", status.data_bytes);
   write_metric(out, "global_sessions", status.sessions);
-  write_metric(out, "local_sessions", 0);
+  write_metric(out, "local_sessions", status.local_sessions);
   fmt::format_to(out, "zk_connection_drop_probability\t0.0\n");
   write_metric(out, "last_client_response_size", stats.last_response_size);
   write_metric(out, "max_client_response_size", stats.max_response_size);
   write_metric(out, "min_client_response_size", stats.min_response_size);
-  write_metric(out, "outstanding_tls_handshake", 0);
   write_metric(out, "auth_failed_count", stats.auth_failed);
   write_metric(out, "non_mtls_remote_conn_count", 0);
   write_metric(out, "non_mtls_local_conn_count", 0);
@@ -73,9 +73,13 @@ void write_gauges(Out out, const ServerStatus& status, size_t connections) {
 void write_counters(Out out, const ServerStatus& status) {
   const auto& stats = status.stats;
   write_metric(out, "connection_request_count", stats.connection_requests);
+  write_metric(out, "paddock_connections_throttled", stats.connections_throttled);
   write_metric(out, "connection_drop_count", stats.connection_drops);
   write_metric(out, "connection_revalidate_count", stats.connection_revalidates);
   write_metric(out, "stale_sessions_expired", stats.stale_sessions_expired);
+  write_metric(out, "request_throttle_wait_count", stats.throttle_waits);
+  write_metric(out, "throttled_ops", stats.throttled_ops);
+  write_metric(out, "stale_requests_dropped", stats.stale_dropped);
   write_metric(out, "digest_mismatches_count", status.digest_mismatches);
 }
 
@@ -105,6 +109,7 @@ std::string mntr_text(const std::string& version, const ServerStatus& status, si
   const auto out = std::back_inserter(text);
   fmt::format_to(out, "zk_version\t{}\nzk_server_state\t{}\n", version, status.mode);
   if (!status.peer_state.empty()) fmt::format_to(out, "zk_peer_state\t{}\n", status.peer_state);
+  if (status.observer_master) write_metric(out, "observer_master_id", *status.observer_master);
   write_ensemble(out, status);
   write_gauges(out, status, connections);
   write_counters(out, status);

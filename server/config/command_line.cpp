@@ -1,26 +1,11 @@
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
-
+#include "protocol/base/text.h"
+#include "server/config/atomic_file.h"
 #include "server/config/config.h"
-#include "server/config/ensemble_lines.h"
-#include "server/config/text.h"
 #include "server/config/validate.h"
+#include "server/zab/membership_lines.h"
 
 namespace paddock::config {
 namespace {
-
-Result<std::string> read_file(const std::string& path) {
-  std::error_code error;
-  if (std::filesystem::is_directory(path, error)) return make_fault("{} is a directory, not a file", path);
-  std::ifstream stream(path, std::ios::binary);
-  if (!stream) return make_fault("cannot read {}: {}", path, std::strerror(errno));
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return std::move(text).str();
-}
 
 struct Options {
   std::vector<std::string> defines;
@@ -51,10 +36,10 @@ Status read_dynamic_file(Config& config, const std::string& file, const std::str
   if (!text) return make_fault("{}: dynamicConfigFile: {}", file, text.fault().message);
   auto lines = parse_properties(*text);
   if (!lines) return make_fault("{}, {}", path, lines.fault().message);
-  EnsembleLines ensemble;
+  zab::MembershipLines ensemble;
   for (const PropertyLine& line : *lines) {
     const std::string_view key = trim(line.key);
-    if (!EnsembleLines::is_mine(key)) {
+    if (!zab::MembershipLines::is_mine(key)) {
       return make_fault("{}:{}: {} does not belong into a dynamic configuration", path, line.line, key);
     }
     if (auto added = ensemble.add(key, trim(line.value)); !added) {
@@ -88,20 +73,29 @@ Status read_myid(Config& config) {
   return ok_status();
 }
 
-// The client address of this server's own line counts where zoo.cfg gives none.
-Status take_client_address(Config& config, const std::string& file) {
+Status take_address(const std::optional<zab::Address>& own, ServerId id, const std::string& file,
+                    const char* key, int32_t& port, std::string& host) {
+  if (!own) return ok_status();
+  if (port >= 0 && port != own->port) {
+    return make_fault("{}: {} is {}, but the line of server.{} says {}", file, key, port, id.value,
+                      own->port);
+  }
+  port = own->port;
+  if (host.empty() && own->host != "0.0.0.0") host = own->host;
+  return ok_status();
+}
+
+// The client addresses of this server's own line count where zoo.cfg gives none.
+Status take_client_addresses(Config& config, const std::string& file) {
   const auto own = config.is_standalone() ? config.membership.members.begin()
                                           : config.membership.members.find(ServerId{config.server_id});
-  if (own == config.membership.members.end() || !own->second.client) return ok_status();
-  const zab::Address& client = *own->second.client;
-  if (config.client_port >= 0 && config.client_port != client.port) {
-    return make_fault("{}: clientPort is {}, but the line of server.{} says {}", file, config.client_port,
-                      own->first.value, client.port);
-  }
-  config.client_port = client.port;
-  if (config.client_port_address.empty() && client.host != "0.0.0.0")
-    config.client_port_address = client.host;
-  return ok_status();
+  if (own == config.membership.members.end()) return ok_status();
+  const auto& [id, member] = *own;
+  auto taken =
+      take_address(member.client, id, file, "clientPort", config.client_port, config.client_port_address);
+  if (!taken) return taken;
+  return take_address(member.secure_client, id, file, "secureClientPort", config.secure_client_port,
+                      config.secure_client_port_address);
 }
 
 Result<Config> load_file(const std::string& path, const std::vector<std::string>& defines) {
@@ -109,6 +103,7 @@ Result<Config> load_file(const std::string& path, const std::vector<std::string>
   if (!text) return text.fault();
   auto config = parse_config(*text, path, defines);
   if (!config) return config;
+  config->file = path;
   if (const auto dynamic = config->property("dynamicConfigFile")) {
     if (auto read = read_dynamic_file(*config, path, *dynamic); !read) return read.fault();
   }
@@ -116,7 +111,7 @@ Result<Config> load_file(const std::string& path, const std::vector<std::string>
   if (!config->is_standalone()) {
     if (auto read = read_myid(*config); !read) return read.fault();
   }
-  if (auto taken = take_client_address(*config, path); !taken) return taken.fault();
+  if (auto taken = take_client_addresses(*config, path); !taken) return taken.fault();
   return config;
 }
 

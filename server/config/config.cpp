@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "server/config/text.h"
+#include "protocol/base/text.h"
 
 namespace paddock::config {
 

@@ -20,6 +20,7 @@ struct Config {
   int32_t client_port = -1;         // -1: no plain port
   std::string client_port_address;  // empty: any
   int32_t secure_client_port = -1;
+  std::string secure_client_port_address;
   std::string data_dir;
   std::string data_log_dir;  // as data_dir if not given
   int32_t tick_ms = 3000;
@@ -33,6 +34,7 @@ struct Config {
   bool reconfig_enabled = false;
   std::vector<std::string> four_letter_whitelist = {"srvr"};  // "*": all
   zab::Membership membership;                                 // empty: standalone
+  std::string file;                                           // zoo.cfg; empty: there is none
   int64_t server_id = 0;                                      // myid; 0 stand-alone
 
   // Properties without the prefix "zookeeper.": from zoo.cfg (every key without a field above) and -D, which

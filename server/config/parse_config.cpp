@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <limits>
 
+#include "protocol/base/text.h"
 #include "server/config/config.h"
-#include "server/config/ensemble_lines.h"
 #include "server/config/known_keys.h"
-#include "server/config/text.h"
 #include "server/config/validate.h"
+#include "server/zab/membership_lines.h"
 
 namespace paddock::config {
 namespace {
@@ -35,6 +35,7 @@ struct TextField {
 };
 constexpr auto kTextFields = std::to_array<TextField>({
     {"clientPortAddress", &Config::client_port_address},
+    {"secureClientPortAddress", &Config::secure_client_port_address},
     {"dataDir", &Config::data_dir},
     {"dataLogDir", &Config::data_log_dir},
 });
@@ -54,8 +55,7 @@ auto find_field(const Table& table, std::string_view key) {
 }
 
 std::optional<bool> parse_boolean(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  const std::string lower = to_lower(text);
   if (lower == "true") return true;
   if (lower == "false") return false;
   return std::nullopt;
@@ -101,13 +101,13 @@ Status set_field(Config& config, std::string_view key, std::string_view value, b
 }
 
 // One line of zoo.cfg. Whatever is wrong with it is told without file and line; the caller knows them.
-Status apply_line(Config& config, EnsembleLines& ensemble, const PropertyLine& line,
+Status apply_line(Config& config, zab::MembershipLines& ensemble, const PropertyLine& line,
                   const std::string& source) {
   const std::string_view key = trim(line.key);
   const std::string_view value = trim(line.value);
   bool mine = false;
   if (auto set = set_field(config, key, value, mine); !set || mine) return set;
-  if (EnsembleLines::is_mine(key)) return ensemble.add(key, value);
+  if (zab::MembershipLines::is_mine(key)) return ensemble.add(key, value);
   ValueKind kind = ValueKind::text;
   if (parser_key(key, kind)) {
     if (auto right = check_kind(kind, value); !right) return right;
@@ -115,7 +115,8 @@ Status apply_line(Config& config, EnsembleLines& ensemble, const PropertyLine& l
   } else if (key != "dynamicConfigFile" && !is_known_key(key)) {
     config.unknown_keys.emplace_back(key);
   }
-  config.properties[std::string(key)] = {std::string(value), source};
+  config.properties[std::string(key)] = {kind == ValueKind::boolean ? to_lower(value) : std::string(value),
+                                         source};
   return ok_status();
 }
 
@@ -143,9 +144,7 @@ void set_whitelist(Config& config) {
   const auto list = config.property("4lw.commands.whitelist");
   if (!list) return;
   config.four_letter_whitelist.clear();
-  for (const auto word : split(*list, ',')) {
-    if (!trim(word).empty()) config.four_letter_whitelist.emplace_back(trim(word));
-  }
+  for (const auto word : parts_of(*list, ',')) config.four_letter_whitelist.emplace_back(word);
 }
 
 }  // namespace
@@ -155,12 +154,12 @@ Result<Config> parse_config(std::string_view text, const std::string& file,
   auto lines = parse_properties(text);
   if (!lines) return make_fault("{}, {}", file, lines.fault().message);
   Config config;
-  EnsembleLines ensemble;
+  zab::MembershipLines ensemble;
   const bool dynamic = std::any_of(lines->begin(), lines->end(),
                                    [](const auto& line) { return trim(line.key) == "dynamicConfigFile"; });
   for (const PropertyLine& line : last_of_each(*lines)) {
     const std::string source = fmt::format("{}:{}", file, line.line);
-    if (dynamic && EnsembleLines::is_mine(trim(line.key)) && trim(line.key) != "version") {
+    if (dynamic && zab::MembershipLines::is_mine(trim(line.key)) && trim(line.key) != "version") {
       return make_fault("{}: {} must be in the file that dynamicConfigFile names", source, line.key);
     }
     if (auto applied = apply_line(config, ensemble, line, source); !applied) {

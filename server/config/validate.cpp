@@ -32,6 +32,9 @@ Status validate(const Config& config, const std::string& file, bool membership_e
   if (config.client_port < 0 && !config.client_port_address.empty()) {
     return make_fault("{}: clientPortAddress is set but clientPort is not", file);
   }
+  if (config.secure_client_port < 0 && !config.secure_client_port_address.empty()) {
+    return make_fault("{}: secureClientPortAddress is set but secureClientPort is not", file);
+  }
   const int64_t least =
       config.min_session_timeout_ms < 0 ? int64_t{config.tick_ms} * 2 : config.min_session_timeout_ms;
   const int64_t most =

@@ -29,17 +29,20 @@ const char* name_of(zab::Phase phase) {
 }  // namespace
 
 Host::Host(boost::asio::io_context& io, const Settings& settings, replica::Replica& replica,
-           store::Store& store)
+           store::Store& store, AuditLog* audit)
     : io_(io),
       settings_(settings),
       replica_(replica),
       store_(store),
+      audit_(audit),
       clients_(io, settings.clients, *this),
       words_(settings.four_letter_whitelist, settings.read_only_mode, std::string(zookeeper_version()),
              sources()),
       tick_timer_(io),
       engine_timer_(io) {
   if (settings.peers) peers_.emplace(io, *settings.peers, replica.engine(), clock_, [this] { step(); });
+  if (peers_ && settings.replica.engine.reconfig_enabled)
+    reconfiguration_.emplace(settings_, clients_, *peers_);
 }
 
 Status Host::start() {
@@ -47,6 +50,7 @@ Status Host::start() {
     if (auto started = peers_->start(); !started) return started;
   }
   if (auto listening = clients_.listen(); !listening) return listening;
+  if (reconfiguration_) reconfiguration_->start();
   arm_tick();
   step();
   return ok_status();
@@ -57,7 +61,7 @@ void Host::arm_tick() {
       std::chrono::milliseconds(std::clamp<int64_t>(settings_.replica.tick_ms / 2, 1, kMaxTickMs)));
   tick_timer_.async_wait([this](const boost::system::error_code& error) {
     if (error) return;
-    replica_.tick(now());
+    tick(now());
     if (peers_) peers_->tick();
     if (store_.wants_delta()) replica_.cut_delta();
     step();
@@ -76,9 +80,20 @@ void Host::arm_engine_timer() {
   engine_timer_.async_wait([this](const boost::system::error_code& error) {
     if (error) return;
     engine_timer_at_.reset();
-    replica_.tick(now());
+    tick(now());
     step();
   });
+}
+
+void Host::tick(Now now) {
+  ticked_ = now.monotonic;
+  replica_.tick(now);
+}
+
+// After a pause (SIGSTOP, a starved machine) what clients asked meanwhile is read before the timers run: a
+// leader that has lost its quorum must find that out first.
+bool Host::is_tick_overdue() {
+  return clock_.now().monotonic >= ticked_.plus_ms(settings_.replica.tick_ms);
 }
 
 void Host::drain() {
@@ -111,15 +126,21 @@ void Host::step() {
   replica::Ready ready = replica_.take_ready(now());
   submit(std::move(ready.peers.disk), ready.peers.committed);
   if (peers_) peers_->carry_out(ready.peers);
+  if (reconfiguration_) {
+    for (const zab::MembershipChanged& changed : ready.configs) reconfiguration_->apply(changed);
+  }
+  if (audit_ != nullptr) audit_->write(std::move(ready.audit), now().wall);
   for (replica::ClientOutput& output : ready.clients) {
     clients_.send(output.connection, std::move(output.bytes), output.close);
   }
+  for (const replica::Remark& remark : ready.remarks) remarks_.tell(remark, now().monotonic);
   for (znode::Delta& delta : ready.deltas) store_.checkpoint(std::move(delta));
   for (const store::HistoryRead& read : ready.peers.history_reads) store_.read_history(read);
   for (const store::SnapshotRead& read : ready.peers.snapshot_reads) store_.read_snapshot(read);
   clients_.resume_throttled();
   if (replica_.serving() != was_serving_) note_serving();
   if (peers_) {
+    note_digests();
     note_role();
     arm_engine_timer();
   }
@@ -157,6 +178,16 @@ void Host::note_role() {
   }
 }
 
+// A tree that is not its leader's, or a leader that foretold a wrong one (spec/quorum-protocol.md section
+// 10).
+void Host::note_digests() {
+  const znode::State& state = replica_.state();
+  const int64_t before = std::exchange(told_digest_mismatches_, state.digest_mismatches());
+  if (told_digest_mismatches_ <= before) return;
+  spdlog::warn("event=digest_differs times={} zxid={:#x}", told_digest_mismatches_ - before,
+               state.last_applied().value);
+}
+
 // A log that was idle for a tick learns how far it is committed, so that a restart replays all of it at once.
 void Host::note_commit_point() {
   if (!std::exchange(log_used_, false) && noted_ < committed_) {
@@ -179,6 +210,18 @@ void Host::on_connect(ConnectionId connection, std::string_view address) {
   replica_.client_connected(connection, address, clock_.now());
 }
 
+void Host::on_certificate(ConnectionId connection, const std::string& subject) {
+  replica_.client_certified(connection, subject);
+}
+
+void Host::on_client_remark(std::string_view text) {
+  spdlog::warn("event=client remark={}", quoted(text));
+}
+
+bool Host::has_room(int32_t length) {
+  return replica_.has_room(length);
+}
+
 bool Host::on_frame(ConnectionId connection, std::string_view frame) {
   return replica_.client_frame(connection, frame, clock_.now());
 }
@@ -188,7 +231,7 @@ void Host::on_disconnect(ConnectionId connection) {
 }
 
 bool Host::throttled(ConnectionId connection) {
-  return replica_.throttled(connection);
+  return is_tick_overdue() || replica_.throttled(connection);
 }
 
 std::optional<std::string> Host::on_word(ConnectionId connection, std::string_view received) {
@@ -200,6 +243,7 @@ std::optional<std::string> Host::on_word(ConnectionId connection, std::string_vi
 }
 
 void Host::on_batch_end() {
+  if (is_tick_overdue()) tick(clock_.now());
   step();
 }
 

@@ -17,8 +17,11 @@
 #include <string_view>
 
 #include "server/admin/four_letter_words.h"
+#include "server/main/audit_log.h"
 #include "server/main/clock.h"
 #include "server/main/peers.h"
+#include "server/main/reconfiguration.h"
+#include "server/main/remark_log.h"
 #include "server/main/settings.h"
 #include "server/net/client_server.h"
 #include "server/replica/replica.h"
@@ -28,7 +31,9 @@ namespace paddock {
 
 class Host : public net::ClientHandler {
  public:
-  Host(boost::asio::io_context& io, const Settings& settings, replica::Replica& replica, store::Store& store);
+  // `audit`: null if there is no audit log.
+  Host(boost::asio::io_context& io, const Settings& settings, replica::Replica& replica, store::Store& store,
+       AuditLog* audit);
 
   // Opens the client port and starts the clock. A fault names the address.
   Status start();
@@ -40,9 +45,13 @@ class Host : public net::ClientHandler {
   void snapshot_piece(const store::SnapshotPiece& piece);
 
   uint16_t client_port() const { return clients_.port(); }
+  uint16_t secure_client_port() const { return clients_.secure_port(); }
 
   // --- net::ClientHandler
   void on_connect(ConnectionId connection, std::string_view address) override;
+  void on_certificate(ConnectionId connection, const std::string& subject) override;
+  void on_client_remark(std::string_view text) override;
+  bool has_room(int32_t length) override;
   bool on_frame(ConnectionId connection, std::string_view frame) override;
   void on_disconnect(ConnectionId connection) override;
   bool throttled(ConnectionId connection) override;
@@ -59,10 +68,13 @@ class Host : public net::ClientHandler {
 
   void arm_tick();
   void arm_engine_timer();
+  void tick(Now now);
+  bool is_tick_overdue();
   void step();
   void submit(std::vector<store::LogWork> work, Zxid committed);
   void note_serving();
   void note_role();
+  void note_digests();
   void note_commit_point();
   void end_if_drained();
   admin::Sources sources();
@@ -74,19 +86,24 @@ class Host : public net::ClientHandler {
   const Settings settings_;
   replica::Replica& replica_;
   store::Store& store_;
+  AuditLog* const audit_;
   net::ClientServer clients_;
   admin::FourLetterWords words_;
-  std::optional<Peers> peers_;  // in an ensemble
+  std::optional<Peers> peers_;                      // in an ensemble
+  std::optional<Reconfiguration> reconfiguration_;  // if it may be reconfigured
+  RemarkLog remarks_;
   boost::asio::steady_timer tick_timer_;
   boost::asio::steady_timer engine_timer_;
   std::optional<Instant> engine_timer_at_;  // it is armed for
   BatchClock clock_;
+  Instant ticked_;
   Zxid committed_;         // as the replica last said
   Zxid noted_;             // in the log's last group
   bool log_used_ = false;  // since the last tick
   bool was_serving_ = false;
   bool trimmed_ = false;
   RoleTold told_role_;  // as the log said it last
+  int64_t told_digest_mismatches_ = 0;
   std::optional<Instant> drain_deadline_;
   int64_t words_received_ = 0;
   ConnectionId asking_;  // whose word is being answered

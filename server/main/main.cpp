@@ -11,6 +11,7 @@
 #include <random>
 
 #include "server/config/config.h"
+#include "server/main/audit_log.h"
 #include "server/main/clock.h"
 #include "server/main/export_command.h"
 #include "server/main/host.h"
@@ -43,6 +44,8 @@ it writes the data of a stopped server as TARGET/version-2.
 Paddock's own properties:
   paddock.log.file=FILE      where the log goes; stderr if not given
   paddock.log.level=LEVEL    trace debug info warning error critical off; info if not given
+  paddock.audit.file=FILE    where the audit log goes (audit.enable=true); zookeeper_audit.log beside the log,
+                             or in dataLogDir, if not given
 
   --help     this text
   --version  what this is
@@ -57,7 +60,14 @@ configuration, 3 data directory not usable, 10 the disk failed while serving.
   std::_Exit(code);
 }
 
-[[noreturn]] void refuse(ExitCode code, const Fault& fault) {
+using AuditResult = replica::AuditRecord::Result;
+
+void audit_own(AuditLog* audit, std::string_view operation, AuditResult result) {
+  if (audit != nullptr) audit->write_own(operation, result);
+}
+
+[[noreturn]] void refuse(ExitCode code, const Fault& fault, AuditLog* audit = nullptr) {
+  audit_own(audit, "serverStart", AuditResult::failure);
   tell_operator(fault.message);
   spdlog::critical("event=not_started reason={}", quoted(fault.message));
   end(code);
@@ -65,12 +75,13 @@ configuration, 3 data directory not usable, 10 the disk failed while serving.
 
 // Called on the thread that met the fault. The loop may be anywhere; nothing unacknowledged is lost by ending
 // here.
-void disk_failed(const Fault& fault) {
+void disk_failed(const Fault& fault, AuditLog* audit) {
   const bool full = fault.message.find("No space left") != std::string::npos;
   const char* const advice = full ? "free space in dataDir and dataLogDir, then start again"
                                   : "check the disk and its file system, then start again";
   tell_operator(fmt::format("{}; {}. Everything that was acknowledged is on disk.", fault.message, advice));
   spdlog::critical("event=disk_failed reason={} advice={}", quoted(fault.message), quoted(advice));
+  audit_own(audit, "serverStop", AuditResult::invoked);
   end(kDiskFault);
 }
 
@@ -87,6 +98,8 @@ void log_start(const config::Config& config, const Settings& settings) {
     for (const std::string& key : config.unknown_keys) names += (names.empty() ? "" : ",") + key;
     spdlog::warn("event=unknown_settings keys={}", quoted(names));
   }
+  for (const std::string& option : settings.ignored)
+    spdlog::warn("event=ignored_setting option={}", quoted(option));
   if (!settings.store.wal.sync) {
     spdlog::warn("event=unsafe_setting key=forceSync consequence={}",
                  quoted("a power cut loses acknowledged writes"));
@@ -95,7 +108,7 @@ void log_start(const config::Config& config, const Settings& settings) {
     spdlog::warn("event=unsafe_setting key=skipACL consequence=\"no ACL is checked\"");
 }
 
-int serve(const config::Config& config, const Settings& settings) {
+int serve(const config::Config& config, const Settings& settings, AuditLog* audit) {
   log_start(config, settings);
   boost::asio::io_context io(1);
   Host* host = nullptr;  // there is one before the first completion is worked off
@@ -112,15 +125,20 @@ int serve(const config::Config& config, const Settings& settings) {
   events.snapshot_piece = [&io, &host](store::SnapshotPiece piece) {
     boost::asio::post(io, [&host, piece = std::move(piece)] { host->snapshot_piece(piece); });
   };
-  events.failed = disk_failed;
+  events.failed = [audit](const Fault& fault) { disk_failed(fault, audit); };
   auto store = store::Store::open(store::posix_env(), settings.store, *state, recovered, std::move(events));
-  if (!store) refuse(kBadDataDirectory, store.fault());
+  if (!store) refuse(kBadDataDirectory, store.fault(), audit);
+  if (!recovered.damage.empty()) {
+    spdlog::error(
+        "event=damaged reason={} consequence={}", quoted(recovered.damage),
+        quoted("it may have forgotten promises: it does not vote before it has a leader's history"));
+  }
   spdlog::info("event=recovered checkpoint={:#x} last_logged={:#x} replayed={}", recovered.checkpoint.value,
                recovered.last_logged.value, recovered.tail.size());
 
   replica::Replica replica(settings.replica, std::move(state), recovered, Random(seed()), now());
   recovered = {};
-  Host loop(io, settings, replica, **store);
+  Host loop(io, settings, replica, **store, audit);
   host = &loop;
 
   boost::asio::signal_set signals(io, SIGTERM, SIGINT);
@@ -132,13 +150,25 @@ int serve(const config::Config& config, const Settings& settings) {
     });
   });
 
-  if (auto started = loop.start(); !started) refuse(kUnexpected, started.fault());
-  spdlog::info("event=listening port={}", loop.client_port());
+  if (auto started = loop.start(); !started) refuse(kUnexpected, started.fault(), audit);
+  audit_own(audit, "serverStart", AuditResult::success);
+  spdlog::info("event=listening port={} secure_port={}", loop.client_port(), loop.secure_client_port());
   io.run();
 
   store->reset();  // finishes and flushes what was handed in
+  audit_own(audit, "serverStop", AuditResult::invoked);
   spdlog::info("event=stopped");
   return kFinished;
+}
+
+// Null if there is to be none.
+AuditLog* open_audit_log(const config::Config& config) {
+  const auto options = audit_options(config);
+  if (!options) refuse(kBadInvocation, options.fault());
+  if (!*options) return nullptr;
+  const auto log = AuditLog::open(**options);
+  if (!log) refuse(kBadInvocation, log.fault());
+  return *log;
 }
 
 // Written out here, because end() leaves without it.
@@ -174,9 +204,10 @@ int run(std::vector<std::string> arguments) {
     tell_operator(started.fault().message);
     return kBadInvocation;
   }
+  AuditLog* const audit = open_audit_log(*config);
   const auto settings = settings_of(*config);
-  if (!settings) refuse(kBadInvocation, settings.fault());
-  return serve(*config, *settings);
+  if (!settings) refuse(kBadInvocation, settings.fault(), audit);
+  return serve(*config, *settings, audit);
 }
 
 }  // namespace

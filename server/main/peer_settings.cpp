@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <limits>
 
+#include "server/main/peer_login_settings.h"
 #include "server/main/settings.h"
+#include "server/main/tls_settings.h"
 #include "server/zab/ready.h"
 
 namespace paddock {
@@ -19,26 +21,35 @@ std::vector<net::PeerAddress> peer_addresses(const std::vector<zab::Address>& ad
 
 // What would make this server speak another language than its peers.
 Status refuse(const config::Config& config) {
-  struct Missing {
-    const char* key;
-    const char* what;
-  };
-  for (const auto& [key, what] : {Missing{"sslQuorum", "TLS between servers"},
-                                  Missing{"quorum.auth.enableSasl", "SASL between servers"}}) {
-    if (!config.flag(key, false)) continue;
-    return make_fault("{}: {}: {} is not there yet; remove the line, on all servers",
-                      config.properties.at(key).source, key, what);
-  }
-  for (const char* key : {"oraclePath", "observerMasterPort"}) {
+  for (const char* key : {"oraclePath"}) {
     if (!config.property(key)) continue;
     return make_fault("{}: {} is not there yet; remove the line", config.properties.at(key).source, key);
   }
   return ok_status();
 }
 
+// Nothing: neither setting asks for TLS.
+Result<std::optional<net::PeerSecurityOptions>> security_of(const config::Config& config) {
+  using Found = std::optional<net::PeerSecurityOptions>;
+  net::PeerSecurityOptions options;
+  options.dials = config.flag("sslQuorum", false);
+  options.accepts_plain = config.flag("portUnification", false);
+  if (!options.dials && !options.accepts_plain) return Found();
+  auto tls = tls_options(config, kQuorumTls);
+  if (!tls) return tls.fault();
+  const auto handshake_ms = config.number_in(std::string(kQuorumTls) + "handshakeDetectionTimeoutMillis",
+                                             options.handshake_timeout_ms, 1, kIntMax);
+  if (!handshake_ms) return handshake_ms.fault();
+  options.tls = std::move(*tls);
+  options.checks_names = config.flag("ssl.quorum.hostnameVerification", true);
+  options.checks_callers = options.checks_names && config.flag("ssl.quorum.clientHostnameVerification", true);
+  options.handshake_timeout_ms = *handshake_ms;
+  return Found(std::move(options));
+}
+
 }  // namespace
 
-Result<PeerSettings> peer_settings_of(const config::Config& config) {
+Result<PeerSettings> peer_settings_of(const config::Config& config, std::vector<std::string>& ignored) {
   if (auto able = refuse(config); !able) return able.fault();
   const zab::Member& self = config.membership.members.at(ServerId{config.server_id});
   const auto max_buffer = config.number_in("jute.maxbuffer", 0xfffff, 1, kIntMax);
@@ -50,8 +61,14 @@ Result<PeerSettings> peer_settings_of(const config::Config& config) {
   const int64_t sync_ms = int64_t{config.tick_ms} * config.sync_limit_ticks;
   const auto hello_ms = config.number_in("quorumCnxnTimeoutMs", sync_ms, -1, kIntMax);
   if (!hello_ms) return hello_ms.fault();
+  auto security = security_of(config);
+  if (!security) return security.fault();
+  auto logins = peer_logins_of(config, ignored);
+  if (!logins) return logins.fault();
 
   PeerSettings settings;
+  settings.security = std::move(*security);
+  settings.logins = std::move(*logins);
   settings.election.self = self.id;
   settings.election.own = peer_addresses(self.election);
   settings.election.listen_on_all = config.flag("quorumListenOnAllIPs", false);

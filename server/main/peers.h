@@ -10,12 +10,16 @@
 
 #include <boost/asio/io_context.hpp>
 #include <functional>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "server/main/clock.h"
 #include "server/main/settings.h"
 #include "server/net/election_mesh.h"
 #include "server/net/learner_links.h"
+#include "server/net/peer_logins.h"
+#include "server/net/peer_security.h"
 #include "server/zab/engine.h"
 
 namespace paddock {
@@ -26,10 +30,14 @@ class Peers : private net::ElectionHandler, private net::LearnerLinkHandler {
   Peers(boost::asio::io_context& io, const PeerSettings& settings, zab::Engine& engine, BatchClock& clock,
         std::function<void()> on_batch_end);
 
+  ~Peers() override;
+
   // Opens the election port, and makes sure that the quorum port will open. A fault names the address.
   Status start();
   // Messages and links of one Ready.
   void carry_out(zab::Ready& ready);
+  // This server's own addresses may be others from now on.
+  void move(const zab::Member& self);
   // Seldom work: a quorum port that could not be opened is tried again.
   void tick();
 
@@ -53,7 +61,7 @@ class Peers : private net::ElectionHandler, private net::LearnerLinkHandler {
   void carry_out(const zab::SnapshotOut& message) { links_.send(message.link, message.piece); }
   void carry_out(const zab::NotificationOut& message) { mesh_.send(message.to, message.message); }
   void carry_out(const zab::ConnectToLeader& command);
-  void carry_out(const zab::CloseLink& command) { links_.close(command.link); }
+  void carry_out(const zab::CloseLink& command);
   void carry_out(const zab::ListenForLearners& command);
   void carry_out(const zab::ElectionPeers& command);
   void listen_for_learners();
@@ -61,9 +69,14 @@ class Peers : private net::ElectionHandler, private net::LearnerLinkHandler {
   zab::Engine& engine_;
   BatchClock& clock_;
   const std::function<void()> on_batch_end_;
+  const std::shared_ptr<net::PeerSecurity> security_;    // null: nothing is secured
+  const std::shared_ptr<const net::PeerLogins> logins_;  // null: nobody logs in
   net::ElectionMesh mesh_;
   net::LearnerLinks links_;
+  std::vector<net::PeerAddress> election_address_;
+  std::vector<net::PeerAddress> quorum_address_;
   bool wants_learners_ = false;
+  int32_t learner_port_ = 0;  // 0: the quorum port
   std::string last_remark_;  // of a link
 };
 

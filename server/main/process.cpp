@@ -69,6 +69,11 @@ int64_t resident_bytes() {
   return fields == 2 ? int64_t{resident} * sysconf(_SC_PAGESIZE) : -1;
 }
 
+std::string user_name() {
+  const passwd* const user = getpwuid(getuid());
+  return user == nullptr ? std::to_string(getuid()) : user->pw_name;
+}
+
 std::vector<std::pair<std::string, std::string>> environment() {
   utsname system{};
   uname(&system);
@@ -86,7 +91,7 @@ std::vector<std::pair<std::string, std::string>> environment() {
   lines.emplace_back("os.name", system.sysname);
   lines.emplace_back("os.arch", java_architecture(system.machine));
   lines.emplace_back("os.version", system.release);
-  lines.emplace_back("user.name", user == nullptr ? std::to_string(getuid()) : user->pw_name);
+  lines.emplace_back("user.name", user_name());
   lines.emplace_back("user.home", user == nullptr ? "?" : user->pw_dir);
   lines.emplace_back("user.dir", std::filesystem::current_path(ignored).string());
   lines.emplace_back("os.memory.free", megabytes(memory.freeram, memory.mem_unit));

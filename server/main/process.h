@@ -17,6 +17,9 @@ int64_t open_file_descriptors();
 int64_t max_file_descriptors();
 int64_t resident_bytes();
 
+// Who runs this process: a name, or else a number.
+std::string user_name();
+
 // The lines of envi behind zookeeper.version, in ZooKeeper's order.
 std::vector<std::pair<std::string, std::string>> environment();
 

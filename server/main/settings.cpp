@@ -1,7 +1,13 @@
 #include "server/main/settings.h"
 
+#include <openssl/evp.h>
+
 #include <algorithm>
+#include <charconv>
 #include <limits>
+
+#include "server/main/access_settings.h"
+#include "server/main/tls_settings.h"
 
 namespace paddock {
 namespace {
@@ -22,6 +28,18 @@ class Numbers {
   int32_t get_int(const char* name, int32_t otherwise, int32_t least) {
     return static_cast<int32_t>(get(name, otherwise, least, kIntMax));
   }
+  // From 0 to 1.
+  double get_share(const char* name, double otherwise) {
+    const auto found = config_.properties.find(name);
+    if (found == config_.properties.end()) return otherwise;
+    const std::string& text = found->second.value;
+    double share = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), share);
+    if (error == std::errc() && end == text.data() + text.size() && share >= 0 && share <= 1) return share;
+    if (status_)
+      status_ = make_fault("{}: {}: '{}' is no number from 0 to 1", found->second.source, name, text);
+    return otherwise;
+  }
   const Status& status() const { return status_; }
 
  private:
@@ -29,38 +47,127 @@ class Numbers {
   Status status_ = ok_status();
 };
 
+bool speaks_tls(const config::Config& config) {
+  return config.secure_client_port >= 0 ||
+         (config.client_port >= 0 && config.flag("client.portUnification", false));
+}
+
 znode::Options znode_options(const config::Config& config, Numbers& numbers) {
   znode::Options options;
   options.extended_types = config.flag("extendedTypesEnabled", false);
+  options.emulate_353_ttl = config.flag("emulate353TTLNodes", false);
   options.enforce_quota = config.flag("enforceQuota", false);
   options.skip_acl = config.property("skipACL") == "yes";
   options.digest_auth = config.flag("DigestAuthenticationProvider.enabled", true);
   options.super_digest = config.property("DigestAuthenticationProvider.superDigest").value_or("");
   options.digest_algorithm =
       config.property("DigestAuthenticationProvider.digestAlg").value_or(options.digest_algorithm);
+  options.x509_auth = speaks_tls(config);
+  options.sasl_auth = has_sasl_provider(config);
+  options.any_sasl_user = config.property("letAnySaslUserDoX").value_or("");
+  options.x509_super_user = config.property("X509AuthenticationProvider.superUser").value_or("");
   options.container_never_used_ms = numbers.get("znode.container.maxNeverUsedIntervalMs", 0, 0, kIntMax);
   options.reconfig_enabled = config.reconfig_enabled;
   options.standalone = config.is_standalone();
   return options;
 }
 
+constexpr const char* kLocalWeight = "connection_throttle_local_session_weight";
+
+// A weight below 1, or below that of a local session, is not taken.
+int64_t weight_of(Numbers& numbers, const char* name, int64_t otherwise) {
+  const int64_t least = numbers.get(kLocalWeight, 1, -kIntMax, kIntMax);
+  const int64_t weight = numbers.get(name, otherwise, -kIntMax, kIntMax);
+  return weight <= 0 ? otherwise : std::max(weight, least);
+}
+
+replica::ThrottleOptions throttle_options(const config::Config& config, Numbers& numbers) {
+  replica::ThrottleOptions options;
+  options.tokens = numbers.get("connection_throttle_tokens", 0, 0, kIntMax);
+  options.fill_time_ms = numbers.get("connection_throttle_fill_time", options.fill_time_ms, 1, kIntMax);
+  options.fill_count = numbers.get("connection_throttle_fill_count", options.fill_count, 0, kIntMax);
+  options.freeze_time_ms =
+      numbers.get("connection_throttle_freeze_time", options.freeze_time_ms, -1, kIntMax);
+  options.drop_increase = numbers.get_share("connection_throttle_drop_increase", options.drop_increase);
+  options.drop_decrease = numbers.get_share("connection_throttle_drop_decrease", options.drop_decrease);
+  options.decrease_ratio = numbers.get_share("connection_throttle_decrease_ratio", options.decrease_ratio);
+  options.weighted = config.flag("connection_throttle_weight_enabled", false);
+  options.new_session_weight =
+      weight_of(numbers, "connection_throttle_global_session_weight", options.new_session_weight);
+  const int64_t local = numbers.get(kLocalWeight, options.local_session_weight, -kIntMax, kIntMax);
+  if (local > 0) options.local_session_weight = local;
+  options.local_sessions = !config.is_standalone() && config.flag("localSessionsEnabled", false);
+  options.renewed_session_weight =
+      weight_of(numbers, "connection_throttle_renew_session_weight", options.renewed_session_weight);
+  return options;
+}
+
+// What ZooKeeper does not take of them it warns of, and leaves the limit as it was.
+replica::LargeRequestOptions large_request_options(Numbers& numbers) {
+  replica::LargeRequestOptions options;
+  const int64_t threshold = numbers.get("largeRequestThreshold", -1, -kIntMax, kIntMax);
+  if (threshold > 0) options.threshold = threshold;
+  const int64_t max_bytes = numbers.get("largeRequestMaxBytes", options.max_bytes, -kIntMax, kIntMax);
+  if (max_bytes > 0) options.max_bytes = max_bytes;
+  return options;
+}
+
+replica::RequestThrottleOptions request_throttle_options(const config::Config& config, Numbers& numbers) {
+  replica::RequestThrottleOptions options;
+  options.max_requests = numbers.get("request_throttle_max_requests", 0, -kIntMax, kIntMax);
+  options.drops_late =
+      config.flag("request_throttle_drop_stale", true) && config.flag("request_stale_latency_check", false);
+  options.wait_ms = numbers.get("throttled_op_wait_time", 0, -kIntMax, kIntMax);
+  return options;
+}
+
+replica::AnswerLimits answer_limits(Numbers& numbers) {
+  replica::AnswerLimits limits;
+  limits.usual_bytes = static_cast<size_t>(
+      numbers.get("jute.maxbuffer", static_cast<int64_t>(limits.usual_bytes), 1, kIntMax));
+  // Java's limit is that of an array.
+  limits.max_bytes = static_cast<size_t>(
+      numbers.get("paddock.maxAnswerBytes", static_cast<int64_t>(limits.max_bytes), 1 << 16, 1 << 30));
+  return limits;
+}
+
 replica::ReplicaOptions replica_options(const config::Config& config, Numbers& numbers) {
   replica::ReplicaOptions options;
   options.standalone = config.is_standalone();
+  options.read_only_mode = config.flag("readonlymode.enabled", false);
+  options.audit = config.flag("audit.enable", false);
+  // ZooKeeper's stand-alone server has none either.
+  options.local_sessions = !options.standalone && config.flag("localSessionsEnabled", false);
+  options.leader_serves = options.standalone || config.property("leaderServes") != "no";
+  options.upgrade_local_sessions = config.flag("localSessionsUpgradingEnabled", false);
   // Stand-alone session ids begin with 1, whatever myid says.
   options.engine.self = ServerId{options.standalone ? 1 : config.server_id};
   options.engine.membership =
       options.standalone ? zab::membership_of_one(options.engine.self) : config.membership;
+  options.engine.reconfig_enabled = config.reconfig_enabled && !options.standalone;
+  options.engine.standalone_enabled = config.standalone_enabled;
   options.engine.tick_ms = config.tick_ms;
   if (config.init_limit_ticks > 0) options.engine.init_limit_ticks = config.init_limit_ticks;
   if (config.sync_limit_ticks > 0) options.engine.sync_limit_ticks = config.sync_limit_ticks;
   options.engine.history_count =
       static_cast<size_t>(std::max<int64_t>(500, numbers.get_int("commitLogCount", 500, 0)));
+  // Of an epoch. Lower in tests: 2^32 transactions take a day.
+  options.engine.last_counter = static_cast<uint32_t>(
+      numbers.get("paddock.lastCounter", options.engine.last_counter, 1, options.engine.last_counter));
+  // Java's default delay spares masters the observers of one that is gone, all at once.
+  options.engine.observer_master_port = numbers.get_int("observerMasterPort", 0, 0);
+  const int32_t rest_ms = options.engine.observer_master_port > 0 ? 200 : 0;
+  options.engine.observer_election_delay_ms = numbers.get_int("observer.election.DelayMs", rest_ms, 0);
+  options.engine.observer_reconnect_delay_ms = numbers.get_int("observer.reconnectDelayMs", 0, 0);
   options.tick_ms = config.tick_ms;
   options.min_session_timeout_ms = config.min_session_timeout_ms;
   options.max_session_timeout_ms = config.max_session_timeout_ms;
   options.global_outstanding_limit =
       numbers.get("globalOutstandingLimit", options.global_outstanding_limit, 1, kIntMax);
+  options.connection_throttle = throttle_options(config, numbers);
+  options.large_requests = large_request_options(numbers);
+  options.request_throttle = request_throttle_options(config, numbers);
+  options.answers = answer_limits(numbers);
   options.container_check_interval_ms =
       numbers.get("znode.container.checkIntervalMs", options.container_check_interval_ms, 1, kIntMax);
   options.container_max_per_minute =
@@ -68,8 +175,19 @@ replica::ReplicaOptions replica_options(const config::Config& config, Numbers& n
   return options;
 }
 
+// Others can give this server its history back: it is not the only one whose promises count.
+bool has_others(const config::Config& config) {
+  const auto& members = config.membership.members;
+  const ServerId self{config.server_id};
+  return !config.is_standalone() && std::any_of(members.begin(), members.end(), [&](const auto& entry) {
+    return entry.first != self && !entry.second.observer;
+  });
+}
+
 store::StoreOptions store_options(const config::Config& config, Numbers& numbers) {
   store::StoreOptions options;
+  options.ensemble = has_others(config);
+  options.trusts_empty = config.flag("db.autocreate", true);
   options.data_dir = config.data_dir;
   options.data_log_dir = config.data_log_dir;
   // ZooKeeper takes 0 for "no preallocation"; our segments have a least size instead.
@@ -94,13 +212,27 @@ net::ClientServerOptions client_options(const config::Config& config, Numbers& n
   options.sessionless_timeout_ms =
       numbers.get_int("nio.sessionlessCnxnTimeout", options.sessionless_timeout_ms, 1);
   options.keep_alive = config.flag("clientTcpKeepAlive", false);
+  options.secure_address = config.secure_client_port_address;
+  options.secure_port = config.secure_client_port;
+  options.unified = config.client_port >= 0 && config.flag("client.portUnification", false);
+  options.max_handshakes = numbers.get_int("netty.server.outstandingHandshake.limit", -1, -1);
+  options.handshake_timeout_ms =
+      numbers.get("ssl.handshakeDetectionTimeoutMillis", options.handshake_timeout_ms, 1, kIntMax);
   return options;
 }
 
+// Otherwise nobody could log in, and the reason would be nowhere.
+Status check_digest_algorithm(const std::string& name) {
+  EVP_MD* const known = EVP_MD_fetch(nullptr, name.c_str(), nullptr);
+  if (known == nullptr) return make_fault("DigestAuthenticationProvider.digestAlg: '{}' is not known", name);
+  EVP_MD_free(known);
+  return ok_status();
+}
+
 Status refuse_what_is_not_there(const config::Config& config) {
-  if (config.secure_client_port >= 0)
-    return make_fault("secureClientPort: TLS is not there yet; remove the line");
-  if (config.client_port < 0) return make_fault("clientPort is not set, so no client could connect");
+  if (config.client_port < 0 && config.secure_client_port < 0) {
+    return make_fault("neither clientPort nor secureClientPort is set, so no client could connect");
+  }
   return ok_status();
 }
 
@@ -118,17 +250,32 @@ Result<Settings> settings_of(const config::Config& config) {
   Numbers numbers(config);
   Settings settings;
   settings.znode = znode_options(config, numbers);
+  if (auto known = check_digest_algorithm(settings.znode.digest_algorithm); !known) return known.fault();
   settings.replica = replica_options(config, numbers);
   settings.store = store_options(config, numbers);
   settings.clients = client_options(config, numbers);
+  settings.clients.large_request = static_cast<int32_t>(settings.replica.large_requests.threshold);
   settings.four_letter_whitelist = config.four_letter_whitelist;
   settings.read_only_mode = config.flag("readonlymode.enabled", false);
   settings.server_id = config.server_id;
   settings.quorum = !config.is_standalone();
   settings.membership = config.membership;
+  settings.config_file = config.file;
+  settings.dynamic_file_in_use = config.property("dynamicConfigFile").has_value();
   if (!numbers.status()) return numbers.status().fault();
+  auto access = access_options(config, speaks_tls(config), settings.ignored);
+  if (!access) return access.fault();
+  settings.replica.access = std::move(*access);
+  auto passwords = session_passwords(config);
+  if (!passwords) return passwords.fault();
+  settings.replica.passwords = std::move(*passwords);
+  if (speaks_tls(config)) {
+    auto tls = tls_options(config, kClientTls);
+    if (!tls) return tls.fault();
+    settings.clients.tls = std::move(*tls);
+  }
   if (settings.quorum) {
-    auto peers = peer_settings_of(config);
+    auto peers = peer_settings_of(config, settings.ignored);
     if (!peers) return peers.fault();
     settings.peers = std::move(*peers);
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,8 @@
 #include "server/net/client_server.h"
 #include "server/net/election_mesh.h"
 #include "server/net/learner_links.h"
+#include "server/net/peer_logins.h"
+#include "server/net/peer_security.h"
 #include "server/replica/replica.h"
 #include "server/store/store.h"
 #include "znode/options.h"
@@ -22,6 +25,8 @@ namespace paddock {
 struct PeerSettings {
   net::ElectionMeshOptions election;
   net::LearnerLinksOptions learners;
+  std::optional<net::PeerSecurityOptions> security;  // of both
+  std::shared_ptr<const net::PeerLogins> logins;     // of both; null: nobody logs in
 };
 
 struct Settings {
@@ -34,12 +39,15 @@ struct Settings {
   int64_t server_id = 0;
   bool quorum = false;
   std::optional<PeerSettings> peers;  // in a quorum
-  zab::Membership membership;
+  zab::Membership membership;         // at the start
+  std::string config_file;            // zoo.cfg; empty: there is none
+  bool dynamic_file_in_use = false;   // zoo.cfg names the file that holds the members
+  std::vector<std::string> ignored;   // what logins say that means nothing here
 };
 
 // A fault names the setting that is wrong, or that asks for something between servers that Paddock does not
-// have. Requires: an ensemble.
-Result<PeerSettings> peer_settings_of(const config::Config& config);
+// have. `ignored`: what logins say that means nothing here. Requires: an ensemble.
+Result<PeerSettings> peer_settings_of(const config::Config& config, std::vector<std::string>& ignored);
 
 Result<LogOptions> log_options(const config::Config& config);
 

@@ -49,7 +49,8 @@ admin::Sources::Settings Host::describe_settings() const {
   const replica::ReplicaOptions& options = settings_.replica;
   const store::StoreStatus disk = store_.status();
   admin::Sources::Settings settings;
-  settings.client_port = clients_.port();
+  settings.client_port = settings_.clients.port < 0 ? -1 : clients_.port();
+  settings.secure_client_port = settings_.clients.secure_port < 0 ? -1 : clients_.secure_port();
   settings.data_dir = settings_.store.data_dir + "/paddock";
   settings.data_log_dir = settings_.store.data_log_dir + "/paddock";
   settings.data_dir_size = static_cast<int64_t>(disk.data_bytes);
@@ -64,13 +65,18 @@ admin::Sources::Settings Host::describe_settings() const {
   settings.server_id = settings_.server_id;
   settings.quorum = settings_.quorum;
   if (!settings_.quorum) return settings;
-  const zab::Member& self = settings_.membership.members.at(ServerId{settings_.server_id});
+  const zab::Membership& membership = replica_.engine().configs().committed();
+  const auto known = membership.members.find(ServerId{settings_.server_id});
+  // Left out by a reconfiguration it is what it was.
+  const zab::Member& self = known != membership.members.end()
+                                ? known->second
+                                : settings_.membership.members.at(ServerId{settings_.server_id});
   settings.init_limit = options.engine.init_limit_ticks;
   settings.sync_limit = options.engine.sync_limit_ticks;
   settings.election_port = self.election.front().port;
   settings.quorum_port = self.quorum.front().port;
   settings.observer = self.observer;
-  settings.membership = settings_.membership.to_text();
+  settings.membership = membership.to_text();
   return settings;
 }
 
@@ -82,6 +88,10 @@ admin::Sources::Lines Host::own_metrics() const {
       {"max_file_descriptor_count", std::to_string(max_file_descriptors())},
       {"connection_rejected", std::to_string(counters.rejected)},
       {"sessionless_connections_expired", std::to_string(counters.sessionless_expired)},
+      {"outstanding_tls_handshake", std::to_string(clients_.handshakes())},
+      {"unsuccessful_handshake", std::to_string(counters.handshakes_failed)},
+      {"tls_handshake_exceeded", std::to_string(counters.handshakes_exceeded)},
+      {"large_requests_rejected", std::to_string(counters.large_requests_rejected)},
       {"bytes_received_count", std::to_string(counters.bytes_received)},
       {"response_bytes", std::to_string(counters.bytes_sent)},
       {"paddock_resident_bytes", std::to_string(resident_bytes())},

@@ -2,9 +2,10 @@
 //
 // Owner: its server and the operations that are pending on it; after leave() it touches nobody any more.
 //
-// A connection begins `silent`. Its first bytes are a four-letter word (then it is `closing`) or a connect
-// request (`handshaking`: not read until it is answered). The first bytes sent make it `established`. What
-// sent bytes that nobody accepts is `dropping` until the end of the batch, then `closing`.
+// With TLS a connection begins `securing`, until the handshake is done. Then, or at once, it is `silent`. Its
+// first bytes are a four-letter word (then it is `closing`) or a connect request (`handshaking`: not read
+// until it is answered). The first bytes sent make it `established`. What sent bytes that nobody accepts is
+// `dropping` until the end of the batch, then `closing`.
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
@@ -15,6 +16,8 @@
 
 #include "protocol/jute/frame_splitter.h"
 #include "server/net/client_server.h"
+#include "server/net/stream.h"
+#include "server/net/work_shares.h"
 
 namespace paddock::net {
 
@@ -30,6 +33,7 @@ class ConnectionOwner {
   // uses.
   virtual jute::FrameSplitter& scratch() = 0;
   virtual ClientServerCounters& counters() = 0;
+  virtual const WorkShares& shares() const = 0;
   // Something happened: on_batch_end() is due.
   virtual void schedule_batch() = 0;
   // Not read any more until resume(); the owner asks wants_to_resume() at its own pace.
@@ -40,14 +44,29 @@ class ConnectionOwner {
   virtual void close_after_batch(std::shared_ptr<Connection> connection) = 0;
   // Closing, but its output is not taken: not to be waited for longer than for a session.
   virtual void closing_slowly(ConnectionId connection) = 0;
+  // TLS: a handshake begins (false: there are too many, the connection has to go), and came to its end.
+  virtual bool handshake_begins(const Connection& connection) = 0;
+  virtual void handshake_done(const Connection& connection) = 0;
+  virtual void handshake_failed(const Connection& connection, std::string_view why) = 0;
+  virtual const TlsContext& tls() = 0;
+  virtual Revocations* revocations() = 0;  // null: nobody is asked
+  // A frame of that length is not read; `begun`: what is there of it.
+  virtual void frame_refused(const Connection& connection, int32_t length, std::string_view begun) = 0;
+  // Likewise, because the handler has no room for it.
+  virtual void large_frame_refused(const Connection& connection, int32_t length, std::string_view begun) = 0;
+  // A frame has begun that may be too long: asks for refuse_undecided() in a moment.
+  virtual void await_type(ConnectionId connection) = 0;
   // The last call about a connection.
   virtual void left(const Connection& connection) = 0;
 };
 
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
+  // What speaks there: the protocol itself, TLS, or whichever the first byte tells.
+  enum class Language { plain, tls, either };
+
   Connection(boost::asio::ip::tcp::socket socket, ConnectionId id, std::string address, std::string remote,
-             ConnectionOwner& owner);
+             std::shared_ptr<WorkShare> share, Language language, ConnectionOwner& owner);
 
   void start();
   void send(std::string bytes, bool close);
@@ -56,23 +75,39 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // As leave(), but lets the peer read what has been sent.
   void finish();
   bool wants_to_resume() const;
+  // It would, were its address not in debt: the next round may do.
+  bool awaits_round() const;
   void resume();
   void close_after_flush();
+  // What had begun is still too little to say that it may be that long.
+  void refuse_undecided();
 
   ConnectionId id() const { return id_; }
   const std::string& address() const { return address_; }
+  bool is_securing() const { return phase_ == Phase::securing || phase_ == Phase::verifying; }
   bool has_session() const { return phase_ == Phase::established; }
   size_t output_bytes() const { return output_.size() - written_; }
   ConnectionInfo info() const;
 
  private:
-  enum class Phase { silent, handshaking, established, dropping, closing, gone };
+  // Verifying: the handshake is done, and whether its certificate is revoked is being asked.
+  enum class Phase { securing, verifying, silent, handshaking, established, dropping, closing, gone };
 
   void arm_read();
   void on_readable();
-  void deliver(jute::FrameSplitter& input);
+  bool listen_to_first_byte();
+  bool begin_tls();
+  void secure_and_verify();
+  void verified(const Status& status);
+  bool note_handshake(const boost::system::error_code& error);
+  std::string handshake_fault(const X509* certificate) const;
+  void deliver(jute::FrameSplitter& input, Turn& turn);
   bool deliver_first(jute::FrameSplitter& input);
-  bool deliver_frames(jute::FrameSplitter& input);
+  bool deliver_frames(jute::FrameSplitter& input, Turn& turn);
+  void park();
+  // Whether the frame that begins there may come in. Undecided: too little of it is there.
+  enum class Admission { taken, undecided, refused };
+  Admission admission_of(std::string_view begun);
   void keep_rest(jute::FrameSplitter& input);
   bool must_wait() const;
   void arm_write();
@@ -82,16 +117,20 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool is_read() const;
   void drop();
 
-  boost::asio::ip::tcp::socket socket_;
+  Stream stream_;
   const ConnectionId id_;
   const std::string address_;
   const std::string remote_;
+  const std::shared_ptr<WorkShare> share_;
   ConnectionOwner& owner_;
 
+  Language language_;
   Phase phase_ = Phase::silent;
+  bool undecided_ = false;   // the frame that has begun may be too long
   bool word_asked_ = false;  // the first bytes are known to be no word
   bool read_armed_ = false;
   bool parked_ = false;
+  bool unread_ = false;  // parked when there was something to read
   bool write_armed_ = false;
   std::unique_ptr<jute::FrameSplitter> begun_;  // what the scratch buffer could not keep
   std::string output_;

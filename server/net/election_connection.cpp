@@ -4,14 +4,15 @@
 #include <cstring>
 
 #include "protocol/quorum/records.h"
+#include "server/net/tls_advice.h"
 
 namespace paddock::net {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-ElectionConnection::ElectionConnection(asio::ip::tcp::socket socket, Listener listener)
-    : socket_(std::move(socket)), listener_(std::move(listener)), input_(quorum::kMaxElectionMessage) {}
+ElectionConnection::ElectionConnection(Stream stream, Listener listener)
+    : stream_(std::move(stream)), listener_(std::move(listener)), input_(quorum::kMaxElectionMessage) {}
 
 void ElectionConnection::start(std::string_view received) {
   put(received);
@@ -29,17 +30,16 @@ void ElectionConnection::put(std::string_view received) {
 
 void ElectionConnection::arm_read() {
   if (closed_) return;
-  socket_.async_wait(asio::socket_base::wait_read,
-                     [self = shared_from_this()](const error_code&) { self->on_readable(); });
+  stream_.wait_readable([self = shared_from_this()](const error_code&) { self->on_readable(); });
 }
 
 void ElectionConnection::on_readable() {
   if (closed_) return;
   const auto space = input_.space();
   error_code error;
-  const size_t count = socket_.read_some(asio::buffer(space.data(), space.size()), error);
+  const size_t count = stream_.read_some(asio::buffer(space.data(), space.size()), error);
   if (error == asio::error::would_block || error == asio::error::interrupted) return arm_read();
-  if (error) return lose();
+  if (error) return lose(why_lost(error));
   input_.commit(count);
   deliver();
   arm_read();
@@ -71,7 +71,7 @@ void ElectionConnection::send(std::string frame) {
 void ElectionConnection::write_now() {
   while (!closed_ && !begun_.empty()) {
     error_code error;
-    written_ += socket_.write_some(asio::buffer(begun_) + written_, error);
+    written_ += stream_.write_some(asio::buffer(begun_) + written_, error);
     if (error == asio::error::would_block || error == asio::error::interrupted) return arm_write();
     if (error) return;  // reading tells of it, outside of whatever sends now
     if (written_ < begun_.size()) continue;
@@ -83,7 +83,7 @@ void ElectionConnection::write_now() {
 void ElectionConnection::arm_write() {
   if (write_armed_) return;
   write_armed_ = true;
-  socket_.async_wait(asio::socket_base::wait_write, [self = shared_from_this()](const error_code&) {
+  stream_.wait_writable([self = shared_from_this()](const error_code&) {
     self->write_armed_ = false;
     self->write_now();
   });
@@ -91,16 +91,21 @@ void ElectionConnection::arm_write() {
 
 // --- The end
 
-void ElectionConnection::lose() {
+// A plain connection that breaks says nothing about its settings.
+std::string ElectionConnection::why_lost(const error_code& error) const {
+  if (stream_.tls() == nullptr) return {};
+  return error == asio::error::eof ? "it has hung up; see its log" : with_advice(stream_.reason(error));
+}
+
+void ElectionConnection::lose(const std::string& why) {
   if (closed_) return;
   close();
-  listener_.lost();
+  listener_.lost(why);
 }
 
 void ElectionConnection::close() {
   closed_ = true;
-  error_code ignored;
-  socket_.close(ignored);
+  stream_.close();
 }
 
 }  // namespace paddock::net

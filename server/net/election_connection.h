@@ -4,13 +4,13 @@
 // Owner: its ElectionPeer and the operations that are pending; after close() it tells nobody anything.
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "protocol/jute/frame_splitter.h"
+#include "server/net/stream.h"
 
 namespace paddock::net {
 
@@ -18,10 +18,11 @@ class ElectionConnection : public std::enable_shared_from_this<ElectionConnectio
  public:
   struct Listener {
     std::function<void(std::string_view body)> message;
-    std::function<void()> lost;  // the last call; not after close()
+    // The last call; not after close(). Empty: nothing can be said about it.
+    std::function<void(const std::string& why)> lost;
   };
 
-  ElectionConnection(boost::asio::ip::tcp::socket socket, Listener listener);
+  ElectionConnection(Stream stream, Listener listener);
 
   // `received` came along behind the hello.
   void start(std::string_view received);
@@ -36,9 +37,10 @@ class ElectionConnection : public std::enable_shared_from_this<ElectionConnectio
   void put(std::string_view received);
   void write_now();
   void arm_write();
-  void lose();
+  std::string why_lost(const boost::system::error_code& error) const;
+  void lose(const std::string& why = {});
 
-  boost::asio::ip::tcp::socket socket_;
+  Stream stream_;
   Listener listener_;
   jute::FrameSplitter input_;
   std::string begun_;    // the frame that is being written

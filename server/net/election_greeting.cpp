@@ -11,8 +11,8 @@ namespace paddock::net {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-ElectionGreeting::ElectionGreeting(asio::ip::tcp::socket socket)
-    : socket_(std::move(socket)), deadline_(socket_.get_executor()) {}
+ElectionGreeting::ElectionGreeting(Stream stream)
+    : stream_(std::move(stream)), deadline_(stream_.get_executor()) {}
 
 void ElectionGreeting::start(int64_t timeout_ms, Done done) {
   done_ = std::move(done);
@@ -24,18 +24,20 @@ void ElectionGreeting::start(int64_t timeout_ms, Done done) {
 }
 
 void ElectionGreeting::arm_read() {
-  socket_.async_wait(asio::socket_base::wait_read,
-                     [self = shared_from_this()](const error_code&) { self->on_readable(); });
+  stream_.wait_readable([self = shared_from_this()](const error_code&) { self->on_readable(); });
 }
 
 void ElectionGreeting::on_readable() {
   if (!done_) return;
   std::array<char, 4096> space;
   error_code error;
-  const size_t count = socket_.read_some(asio::buffer(space), error);
+  const size_t count = stream_.read_some(asio::buffer(space), error);
   if (error == asio::error::would_block || error == asio::error::interrupted) return arm_read();
   if (error) return finish(make_fault("it left before it said who it is"));
   received_.append(space.data(), count);
+  if (stream_.tls() == nullptr && received_.front() == kFirstByteOfTls) {
+    return finish(make_fault("it speaks TLS; see sslQuorum of both, and portUnification here"));
+  }
   auto hello = quorum::decode_hello(received_, consumed_);
   if (!hello) return finish(hello.fault());
   if (!*hello) return arm_read();
@@ -46,14 +48,13 @@ void ElectionGreeting::finish(Result<quorum::ElectionHello> hello) {
   const Done done = std::exchange(done_, nullptr);
   if (!done) return;
   deadline_.cancel();
-  done(std::move(hello), std::move(socket_), std::string_view(received_).substr(consumed_));
+  done(std::move(hello), std::move(stream_), std::string_view(received_).substr(consumed_));
 }
 
 void ElectionGreeting::close() {
   done_ = nullptr;
   deadline_.cancel();
-  error_code ignored;
-  socket_.close(ignored);
+  stream_.close();
 }
 
 }  // namespace paddock::net

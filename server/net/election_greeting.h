@@ -4,7 +4,6 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
@@ -13,16 +12,17 @@
 
 #include "protocol/base/result.h"
 #include "protocol/quorum/records.h"
+#include "server/net/stream.h"
 
 namespace paddock::net {
 
 class ElectionGreeting : public std::enable_shared_from_this<ElectionGreeting> {
  public:
-  // With the hello and what came behind it, or with the fault: then the socket is worth nothing.
-  using Done = std::function<void(Result<quorum::ElectionHello> hello, boost::asio::ip::tcp::socket socket,
-                                  std::string_view behind)>;
+  // With the hello and what came behind it, or with the fault: then the stream is worth nothing.
+  using Done =
+      std::function<void(Result<quorum::ElectionHello> hello, Stream stream, std::string_view behind)>;
 
-  explicit ElectionGreeting(boost::asio::ip::tcp::socket socket);
+  explicit ElectionGreeting(Stream stream);
 
   void start(int64_t timeout_ms, Done done);
   void close();
@@ -32,7 +32,7 @@ class ElectionGreeting : public std::enable_shared_from_this<ElectionGreeting> {
   void on_readable();
   void finish(Result<quorum::ElectionHello> hello);
 
-  boost::asio::ip::tcp::socket socket_;
+  Stream stream_;
   boost::asio::steady_timer deadline_;
   Done done_;
   std::string received_;

@@ -13,7 +13,11 @@
 #include "server/net/election_greeting.h"
 #include "server/net/election_peer.h"
 #include "server/net/listener.h"
+#include "server/net/peer_handshake.h"
+#include "server/net/peer_login.h"
+#include "server/net/peer_security.h"
 #include "server/net/peer_text.h"
+#include "server/net/remark_pace.h"
 
 namespace paddock::net {
 namespace {
@@ -23,7 +27,6 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr auto kResolveAgain = std::chrono::seconds(1);
-constexpr auto kBetweenRemarks = std::chrono::seconds(1);
 // What an observer without an id says; it gets one that nobody has.
 constexpr ServerId kNobody{std::numeric_limits<int64_t>::max()};
 
@@ -74,9 +77,14 @@ struct ElectionMesh::Impl : ElectionPeerOwner, std::enable_shared_from_this<Impl
   void listen_later(const PeerAddress& address);
   void listen_when_resolved(const PeerAddress& address);
   void accept(tcp::socket socket);
-  void greeted(const std::string& remote, Result<quorum::ElectionHello> hello, tcp::socket socket,
+  void secure(const std::string& remote, Stream stream);
+  void greet(const std::string& remote, Stream stream);
+  void greeted(const std::string& remote, Result<quorum::ElectionHello> hello, Stream stream,
                std::string_view behind);
-  void welcome(const quorum::ElectionHello& hello, tcp::socket socket, std::string_view behind);
+  void log_in(const std::string& remote, const quorum::ElectionHello& hello, Stream stream,
+              std::string_view behind);
+  void welcome(const quorum::ElectionHello& hello, Stream stream, std::string_view behind);
+  void dropped(const std::string& remote, const Fault& why);
   std::shared_ptr<ElectionPeer> peer(ServerId id);
   bool make_room_for_a_stranger();
   void set_peers(const std::map<ServerId, std::vector<PeerAddress>>& peers);
@@ -85,17 +93,19 @@ struct ElectionMesh::Impl : ElectionPeerOwner, std::enable_shared_from_this<Impl
   void shut();
 
   asio::io_context& io_;
-  const ElectionMeshOptions options_;
+  ElectionMeshOptions options_;  // the own addresses move
   ElectionHandler& handler_;
-  const std::string hello_;
+  std::string hello_;
   std::vector<std::unique_ptr<Listener>> listeners_;
   tcp::resolver resolver_;
   asio::steady_timer resolve_timer_;
-  std::list<std::shared_ptr<ElectionGreeting>> greetings_;  // the oldest first
+  std::list<std::shared_ptr<PeerHandshake>> handshakes_;    // the oldest first
+  std::list<std::shared_ptr<ElectionGreeting>> greetings_;  // likewise
+  std::list<std::shared_ptr<PeerLogin>> logins_;            // likewise
   std::map<ServerId, std::shared_ptr<ElectionPeer>> peers_;
   std::map<ServerId, std::vector<PeerAddress>> configured_;
   std::map<ServerId, std::string> told_;  // the last remark about a peer
-  std::chrono::steady_clock::time_point silent_until_;
+  RemarkPace pace_;                       // of what strangers cause
   int64_t next_nobody_ = -1;
   bool batch_scheduled_ = false;
   bool shut_ = false;
@@ -159,30 +169,73 @@ void ElectionMesh::Impl::accept(tcp::socket socket) {
   socket.non_blocking(true, error);
   socket.set_option(tcp::no_delay(true), error);
   if (options_.keep_alive) socket.set_option(asio::socket_base::keep_alive(true), error);
+  if (options_.security) return secure(remote, Stream(std::move(socket)));
+  greet(remote, Stream(std::move(socket)));
+}
+
+void ElectionMesh::Impl::secure(const std::string& remote, Stream stream) {
+  if (handshakes_.size() >= options_.max_half_open) {
+    handshakes_.front()->cancel();
+    handshakes_.pop_front();
+  }
+  const auto handshake = std::make_shared<PeerHandshake>(std::move(stream), options_.security);
+  handshakes_.push_back(handshake);
+  const std::weak_ptr<PeerHandshake> weak = handshake;
+  handshake->start_accepted([this, weak, remote](Status status, Stream secured) {
+    handshakes_.remove(weak.lock());
+    if (status) return greet(remote, std::move(secured));
+    dropped(remote, status.fault());
+  });
+}
+
+void ElectionMesh::Impl::greet(const std::string& remote, Stream stream) {
   // A server's hello comes with its first packet, so whoever has waited longest is the least likely to be
   // one.
   if (greetings_.size() >= options_.max_half_open) {
     greetings_.front()->close();
     greetings_.pop_front();
   }
-  const auto greeting = std::make_shared<ElectionGreeting>(std::move(socket));
+  const auto greeting = std::make_shared<ElectionGreeting>(std::move(stream));
   greetings_.push_back(greeting);
   const std::weak_ptr<ElectionGreeting> weak = greeting;
   greeting->start(options_.hello_timeout_ms,
-                  [this, weak, remote](auto hello, tcp::socket known, std::string_view behind) {
+                  [this, weak, remote](auto hello, Stream known, std::string_view behind) {
                     greetings_.remove(weak.lock());
                     greeted(remote, std::move(hello), std::move(known), behind);
                   });
 }
 
 void ElectionMesh::Impl::greeted(const std::string& remote, Result<quorum::ElectionHello> hello,
-                                 tcp::socket socket, std::string_view behind) {
-  if (hello) return welcome(*hello, std::move(socket), behind);
-  remark(fmt::format("dropped the connection of {}: {}", remote, hello.fault().message));
+                                 Stream stream, std::string_view behind) {
+  if (!hello) return dropped(remote, hello.fault());
+  if (stream.tls() != nullptr) {
+    const auto verified = options_.security->verify_caller(hello->server, PeerProof::of(stream));
+    if (!verified) {
+      stream.end_gently();  // what it reads is that we have hung up, not that the network broke
+      return dropped(remote, verified.fault());
+    }
+  }
+  if (options_.logins) return log_in(remote, *hello, std::move(stream), behind);
+  welcome(*hello, std::move(stream), behind);
 }
 
-void ElectionMesh::Impl::welcome(const quorum::ElectionHello& hello, tcp::socket socket,
-                                 std::string_view behind) {
+void ElectionMesh::Impl::log_in(const std::string& remote, const quorum::ElectionHello& hello, Stream stream,
+                                std::string_view behind) {
+  if (logins_.size() >= options_.max_half_open) {
+    logins_.front()->cancel();
+    logins_.pop_front();
+  }
+  const auto login = std::make_shared<PeerLogin>(std::move(stream), options_.logins);
+  logins_.push_back(login);
+  const std::weak_ptr<PeerLogin> weak = login;
+  login->start_accepted(behind, [this, weak, remote, hello](Result<LoggedIn> result) {
+    logins_.remove(weak.lock());
+    if (result) return welcome(hello, std::move(result->stream), result->behind);
+    dropped(remote, result.fault());
+  });
+}
+
+void ElectionMesh::Impl::welcome(const quorum::ElectionHello& hello, Stream stream, std::string_view behind) {
   const ServerId id = hello.server == kNobody ? ServerId{next_nobody_--} : hello.server;
   if (id == options_.self) {
     return remark(fmt::format("another server says that it is server {}, too", id.value));
@@ -192,9 +245,13 @@ void ElectionMesh::Impl::welcome(const quorum::ElectionHello& hello, tcp::socket
   const auto address = usable(hello.address);
   // A smaller id has hung up and waits to be called, unless nobody could know where.
   const bool calls_back = id < options_.self && (from->has_addresses() || address);
-  if (!calls_back) from->adopt(std::move(socket), behind);
+  if (!calls_back) from->adopt(std::move(stream), behind);
   if (address && !configured_.contains(id)) from->set_addresses({*address});
   if (calls_back) from->call_back();
+}
+
+void ElectionMesh::Impl::dropped(const std::string& remote, const Fault& why) {
+  remark(fmt::format("dropped the connection of {}: {}", remote, why.message));
 }
 
 // --- Peers
@@ -258,12 +315,9 @@ void ElectionMesh::Impl::peer_unreachable(ServerId peer, const std::string& why)
   handler_.on_election_remark(fmt::format("server {} cannot be reached: {}", peer.value, why));
 }
 
-// Whoever reaches the port can cause one: not more than one a second.
+// Whoever reaches the port can cause one.
 void ElectionMesh::Impl::remark(const std::string& text) {
-  const auto now = std::chrono::steady_clock::now();
-  if (now < silent_until_) return;
-  silent_until_ = now + kBetweenRemarks;
-  handler_.on_election_remark(text);
+  if (pace_.allows()) handler_.on_election_remark(text);
 }
 
 // --- Batches and the end
@@ -282,7 +336,9 @@ void ElectionMesh::Impl::shut() {
   listeners_.clear();
   resolver_.cancel();
   resolve_timer_.cancel();
+  for (const auto& handshake : std::exchange(handshakes_, {})) handshake->cancel();
   for (const auto& greeting : std::exchange(greetings_, {})) greeting->close();
+  for (const auto& login : std::exchange(logins_, {})) login->cancel();
   for (const auto& [id, peer] : std::exchange(peers_, {})) peer->leave();
 }
 
@@ -296,6 +352,15 @@ ElectionMesh::~ElectionMesh() {
 }
 
 Status ElectionMesh::listen() {
+  return impl_->listen();
+}
+
+Status ElectionMesh::move(const std::vector<PeerAddress>& own) {
+  impl_->options_.own = own;
+  impl_->hello_ = hello_of(impl_->options_);
+  impl_->resolve_timer_.cancel();
+  impl_->resolver_.cancel();
+  impl_->listeners_.clear();
   return impl_->listen();
 }
 

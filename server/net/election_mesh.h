@@ -31,6 +31,9 @@ class io_context;
 
 namespace paddock::net {
 
+struct PeerLogins;
+class PeerSecurity;
+
 struct ElectionMeshOptions {
   ServerId self;
   // This server's own election addresses, as the others have them configured: said in the hello, and listened
@@ -42,6 +45,8 @@ struct ElectionMeshOptions {
   size_t max_half_open = 64;  // connections without a hello; the oldest gives way
   size_t max_strangers = 64;  // peers that nobody configured
   bool keep_alive = false;
+  std::shared_ptr<PeerSecurity> security;    // null: nothing is secured
+  std::shared_ptr<const PeerLogins> logins;  // null: nobody logs in
 };
 
 class ElectionHandler {
@@ -70,6 +75,8 @@ class ElectionMesh {
   // A fault names the address that is taken or not ours. An own name that cannot be resolved yet is tried
   // again once a second.
   Status listen();
+  // Listens there instead, and says so in every hello from now on. Connections that are there stay.
+  Status move(const std::vector<PeerAddress>& own);
   // Of the first address; 0 while not listening.
   uint16_t port() const;
   // Who is configured, and where; replaces what was said before. Connections that are there stay.

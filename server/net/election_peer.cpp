@@ -7,6 +7,7 @@
 #include <chrono>
 
 #include "server/net/election_mesh.h"
+#include "server/net/farewell.h"
 
 namespace paddock::net {
 namespace {
@@ -20,9 +21,9 @@ constexpr int64_t kMaxRestMs = 3000;
 constexpr auto kYoung = std::chrono::seconds(1);
 
 // In one write: a Java server reads the address with a single call. The socket is new, so all of it fits.
-bool say(tcp::socket& socket, const std::string& hello) {
+bool say(Stream& stream, const std::string& hello) {
   error_code error;
-  return socket.write_some(asio::buffer(hello), error) == hello.size() && !error;
+  return stream.write_some(asio::buffer(hello), error) == hello.size() && !error;
 }
 
 // Behind a cut a message is sent again at ever longer intervals, and would still be on its way minutes after
@@ -79,11 +80,47 @@ void ElectionPeer::dialled(const error_code& error, tcp::socket socket) {
     if (is_answer(error)) owner_->peer_down(id_);
     return rest();
   }
-  const bool said = say(socket, owner_->hello());
-  if (said && id_ < owner_->options().self) return adopt(std::move(socket), {});
+  const auto& security = owner_->options().security;
+  if (security && security->options().dials) return secure(Stream(std::move(socket)));
+  introduce(Stream(std::move(socket)));
+}
+
+void ElectionPeer::secure(Stream stream) {
+  handshake_ = std::make_shared<PeerHandshake>(std::move(stream), owner_->options().security);
+  handshake_->start_dialled(addresses_, [self = shared_from_this()](Status status, Stream secured) {
+    self->handshake_.reset();
+    if (self->connection_) return;  // as behind a dial
+    if (status) return self->introduce(std::move(secured));
+    self->refused(status.fault());
+  });
+}
+
+void ElectionPeer::refused(const Fault& why) {
+  owner_->peer_unreachable(id_, why.message);
+  rest();
+}
+
+void ElectionPeer::introduce(Stream stream) {
+  if (!say(stream, owner_->hello())) return rest();
+  const auto& logins = owner_->options().logins;
+  if (logins && logins->logs_in) return log_in(std::move(stream));
+  introduced(std::move(stream), {});
+}
+
+void ElectionPeer::log_in(Stream stream) {
+  login_ = std::make_shared<PeerLogin>(std::move(stream), owner_->options().logins);
+  login_->start_dialled(addresses_.front().host, [self = shared_from_this()](Result<LoggedIn> result) {
+    self->login_.reset();
+    if (self->connection_) return;  // as behind a dial
+    if (result) return self->introduced(std::move(result->stream), result->behind);
+    self->refused(result.fault());
+  });
+}
+
+void ElectionPeer::introduced(Stream stream, std::string_view received) {
+  if (id_ < owner_->options().self) return adopt(std::move(stream), received);
   // The larger id calls back, now that it knows of us.
-  error_code ignored;
-  socket.shutdown(tcp::socket::shutdown_send, ignored);
+  Farewell::to(std::move(stream));
   rest();
 }
 
@@ -102,7 +139,7 @@ void ElectionPeer::rest() {
 // Two servers that dial each other at once both succeed: a young connection is the one that the other was
 // asking for when it did not know of it yet. Of a process that died the system would have told us.
 void ElectionPeer::call_back() {
-  if (dial_ || (connection_ && Clock::now() - connected_at_ < kYoung)) return;
+  if (is_dialling() || (connection_ && Clock::now() - connected_at_ < kYoung)) return;
   if (connection_) connection_->close();
   connection_.reset();
   rest_timer_.cancel();
@@ -114,23 +151,21 @@ void ElectionPeer::call_back() {
 
 // --- The connection
 
-void ElectionPeer::adopt(tcp::socket socket, std::string_view received) {
+void ElectionPeer::adopt(Stream stream, std::string_view received) {
   if (connection_) connection_->close();
   rest_timer_.cancel();
   resting_ = false;
-  rest_ms_ = 0;
+  heard_ = false;
   connected_at_ = Clock::now();
-  give_up_after(socket, owner_->options().connect_timeout_ms);
+  give_up_after(stream.socket(), owner_->options().connect_timeout_ms);
   const auto self = weak_from_this();
   connection_ = std::make_shared<ElectionConnection>(
-      std::move(socket), ElectionConnection::Listener{[self](std::string_view body) {
-                                                        const auto peer = self.lock();
-                                                        if (peer && peer->owner_)
-                                                          peer->owner_->peer_message(peer->id_, body);
+      std::move(stream), ElectionConnection::Listener{[self](std::string_view body) {
+                                                        if (const auto peer = self.lock()) peer->heard(body);
                                                       },
-                                                      [self] {
+                                                      [self](const std::string& why) {
                                                         if (const auto peer = self.lock())
-                                                          peer->connection_lost();
+                                                          peer->connection_lost(why);
                                                       }});
   owner_->peer_up(id_);
   if (waiting_.empty()) waiting_ = last_sent_;
@@ -138,10 +173,21 @@ void ElectionPeer::adopt(tcp::socket socket, std::string_view received) {
   if (const auto connection = connection_) connection->start(received);
 }
 
-void ElectionPeer::connection_lost() {
+void ElectionPeer::heard(std::string_view body) {
+  if (owner_ == nullptr) return;
+  heard_ = true;
+  rest_ms_ = 0;
+  refusal_.clear();
+  owner_->peer_message(id_, body);
+}
+
+// With TLS 1.3 whoever has dialled is done before its certificate is looked at, so a refusal comes as a loss.
+void ElectionPeer::connection_lost(const std::string& why) {
   connection_.reset();
   if (owner_ == nullptr) return;
+  if (!heard_ && !why.empty() && std::exchange(refusal_, why) != why) owner_->peer_unreachable(id_, why);
   owner_->peer_down(id_);
+  if (!heard_) return rest();
   want_connection();
 }
 
@@ -149,8 +195,12 @@ void ElectionPeer::leave() {
   owner_ = nullptr;
   rest_timer_.cancel();
   if (dial_) dial_->cancel();
+  if (handshake_) handshake_->cancel();
+  if (login_) login_->cancel();
   if (connection_) connection_->close();
   dial_.reset();
+  handshake_.reset();
+  login_.reset();
   connection_.reset();
 }
 

@@ -2,8 +2,10 @@
 
 #include <boost/asio/buffer.hpp>
 #include <chrono>
+#include <cstring>
 
 #include "server/net/learner_links.h"
+#include "server/net/tls_advice.h"
 
 namespace paddock::net {
 namespace {
@@ -17,15 +19,20 @@ constexpr auto kClosing = std::chrono::seconds(2);
 
 }  // namespace
 
-LearnerLink::LearnerLink(asio::ip::tcp::socket socket, LinkId id, bool opened_here, LearnerLinkOwner& owner)
-    : socket_(std::move(socket)),
+LearnerLink::LearnerLink(Stream stream, LinkId id, bool opened_here, LearnerLinkOwner& owner)
+    : stream_(std::move(stream)),
       id_(id),
       opened_here_(opened_here),
       owner_(&owner),
       input_(owner.options().max_buffer),
-      closing_timer_(socket_.get_executor()) {}
+      closing_timer_(stream_.get_executor()) {}
 
-void LearnerLink::start() {
+void LearnerLink::start(std::string_view received) {
+  if (!received.empty()) {
+    std::memcpy(input_.space(received.size()).data(), received.data(), received.size());
+    input_.commit(received.size());
+    deliver();
+  }
   arm_read();
 }
 
@@ -33,17 +40,16 @@ void LearnerLink::start() {
 
 void LearnerLink::arm_read() {
   if (owner_ == nullptr || closing_) return;
-  socket_.async_wait(asio::socket_base::wait_read,
-                     [self = shared_from_this()](const error_code&) { self->on_readable(); });
+  stream_.wait_readable([self = shared_from_this()](const error_code&) { self->on_readable(); });
 }
 
 void LearnerLink::on_readable() {
   if (owner_ == nullptr || closing_) return;
   const auto space = input_.space(kReadBytes);
   error_code error;
-  const size_t count = socket_.read_some(asio::buffer(space.data(), space.size()), error);
+  const size_t count = stream_.read_some(asio::buffer(space.data(), space.size()), error);
   if (error == asio::error::would_block || error == asio::error::interrupted) return arm_read();
-  if (error) return lose(error == asio::error::eof ? "" : error.message());
+  if (error) return lose(error == asio::error::eof ? "" : with_advice(stream_.reason(error)));
   input_.commit(count);
   deliver();
   arm_read();
@@ -62,11 +68,24 @@ bool LearnerLink::deliver_packet() {
     if (input_.broken()) lose("it sent a packet over the limit of jute.maxbuffer");
     return false;
   }
+  if (is_claim(packet)) {
+    if (const auto verified = owner_->verify_claim(packet, stream_); !verified) {
+      lose(verified.fault().message);
+      return false;
+    }
+  }
   if (opened_here_ && packet.type == static_cast<int32_t>(quorum::PacketType::snap)) {
     snapshot_.emplace(owner_->options().max_buffer);
   }
   owner_->link_packet(id_, packet);
   return true;
+}
+
+// Wherever it stands: the engine takes other packets before it.
+bool LearnerLink::is_claim(const quorum::QuorumPacket& packet) const {
+  if (opened_here_ || stream_.tls() == nullptr) return false;
+  return packet.type == static_cast<int32_t>(quorum::PacketType::follower_info) ||
+         packet.type == static_cast<int32_t>(quorum::PacketType::observer_info);
 }
 
 bool LearnerLink::deliver_snapshot() {
@@ -98,10 +117,10 @@ void LearnerLink::flush() {
   while (owner_ != nullptr && !output_.empty()) {
     if (write_armed_) return;
     error_code error;
-    const size_t count = socket_.write_some(output_.head(), error);
+    const size_t count = stream_.write_some(output_.head(), error);
     output_.consume(count);
     if (error == asio::error::would_block || error == asio::error::interrupted) return arm_write();
-    if (error) return lose(error.message());
+    if (error) return lose(with_advice(stream_.reason(error)));
     tell_drained();
   }
   if (closing_) finish();
@@ -115,7 +134,7 @@ void LearnerLink::tell_drained() {
 
 void LearnerLink::arm_write() {
   write_armed_ = true;
-  socket_.async_wait(asio::socket_base::wait_write, [self = shared_from_this()](const error_code&) {
+  stream_.wait_writable([self = shared_from_this()](const error_code&) {
     self->write_armed_ = false;
     self->flush();
   });
@@ -133,13 +152,8 @@ void LearnerLink::close() {
   flush();
 }
 
-// Bytes that nobody read would turn the close into a reset, and the peer's system would throw away what we
-// sent.
 void LearnerLink::finish() {
-  error_code error;
-  char unread[4096];
-  for (int i = 0; i < 64 && !error; ++i) socket_.read_some(asio::buffer(unread), error);
-  socket_.shutdown(asio::socket_base::shutdown_both, error);
+  stream_.end_gently();
   lose("");
 }
 
@@ -154,8 +168,7 @@ void LearnerLink::leave() {
   owner_ = nullptr;
   closing_timer_.cancel();
   output_.clear();
-  error_code ignored;
-  socket_.close(ignored);
+  stream_.close();
 }
 
 }  // namespace paddock::net

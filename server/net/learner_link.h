@@ -9,7 +9,6 @@
 // 2. Nothing is told from within send(), flush() or close(): the owner is told behind them.
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <memory>
 #include <optional>
@@ -18,9 +17,11 @@
 
 #include "protocol/base/bytes.h"
 #include "protocol/base/ids.h"
+#include "protocol/base/result.h"
 #include "protocol/quorum/packet_splitter.h"
 #include "protocol/quorum/snapshot_stream.h"
 #include "server/net/output_queue.h"
+#include "server/net/stream.h"
 
 namespace paddock::net {
 
@@ -31,6 +32,8 @@ class LearnerLinkOwner {
  public:
   virtual ~LearnerLinkOwner() = default;
   virtual const LearnerLinksOptions& options() const = 0;
+  // Of a packet in which a learner that has come over TLS says who it is.
+  virtual Status verify_claim(const quorum::QuorumPacket& packet, Stream& stream) = 0;
   virtual void link_packet(LinkId link, const quorum::QuorumPacket& packet) = 0;
   virtual void link_snapshot(LinkId link, Bytes piece, bool last) = 0;
   // Both to be passed on later, not at once.
@@ -42,9 +45,10 @@ class LearnerLinkOwner {
 class LearnerLink : public std::enable_shared_from_this<LearnerLink> {
  public:
   // `opened_here`: we are the learner on it.
-  LearnerLink(boost::asio::ip::tcp::socket socket, LinkId id, bool opened_here, LearnerLinkOwner& owner);
+  LearnerLink(Stream stream, LinkId id, bool opened_here, LearnerLinkOwner& owner);
 
-  void start();
+  // `received` has come already.
+  void start(std::string_view received);
   // Queued until flush().
   void send(const Bytes& bytes);
   void flush();
@@ -57,13 +61,14 @@ class LearnerLink : public std::enable_shared_from_this<LearnerLink> {
   void on_readable();
   void deliver();
   bool deliver_packet();
+  bool is_claim(const quorum::QuorumPacket& packet) const;
   bool deliver_snapshot();
   void arm_write();
   void tell_drained();
   void finish();
   void lose(const std::string& why);
 
-  boost::asio::ip::tcp::socket socket_;
+  Stream stream_;
   const LinkId id_;
   const bool opened_here_;
   LearnerLinkOwner* owner_;  // null behind leave()

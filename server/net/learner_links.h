@@ -30,6 +30,9 @@ class io_context;
 
 namespace paddock::net {
 
+struct PeerLogins;
+class PeerSecurity;
+
 // Links that learners open to us are numbered here, from this on.
 inline constexpr uint64_t kFirstInboundLink = uint64_t{1} << 63;
 
@@ -41,7 +44,10 @@ struct LearnerLinksOptions {
   size_t low_water_bytes = 256 << 10;
   size_t max_output_bytes = 64 << 20;
   size_t max_inbound = 256;
+  size_t max_half_open = 64;  // without TLS or a login yet, if it is demanded; the oldest gives way
   bool keep_alive = false;
+  std::shared_ptr<PeerSecurity> security;    // null: nothing is secured
+  std::shared_ptr<const PeerLogins> logins;  // null: nobody logs in
 };
 
 class LearnerLinkHandler {
@@ -75,6 +81,8 @@ class LearnerLinks {
   Status listen();
   // The last listen() failed only because a name of our own cannot be resolved: it may be later.
   bool awaits_own_name() const;
+  // Where listen() listens from now on.
+  void move(const std::vector<PeerAddress>& own);
   // No new ones; those that are there stay.
   void stop_listening();
   bool is_listening() const;

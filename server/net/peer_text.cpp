@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 namespace paddock::net {
-namespace {
 
 namespace ip = boost::asio::ip;
 
@@ -12,8 +11,6 @@ ip::address unmapped(const ip::address& address) {
     return ip::make_address_v4(ip::v4_mapped, address.to_v6());
   return address;
 }
-
-}  // namespace
 
 std::string address_text(const ip::address& address) {
   const ip::address plain = unmapped(address);

@@ -7,6 +7,8 @@
 
 namespace paddock::net {
 
+// An IPv4 address that is mapped into IPv6, as the IPv4 address that it is.
+boost::asio::ip::address unmapped(const boost::asio::ip::address& address);
 // Java's getHostAddress: "127.0.0.1", "0:0:0:0:0:0:0:1". An IPv4 address mapped into IPv6 is written as IPv4.
 std::string address_text(const boost::asio::ip::address& address);
 // Java's InetSocketAddress: "/127.0.0.1:51234", "/[0:0:0:0:0:0:0:1]:51234".

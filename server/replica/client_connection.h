@@ -16,6 +16,7 @@
 #include "protocol/base/ids.h"
 #include "protocol/base/time.h"
 #include "protocol/client/opcode.h"
+#include "protocol/sasl/exchange.h"
 #include "server/replica/stats.h"
 #include "znode/acl.h"
 
@@ -28,6 +29,7 @@ struct Asked {
   Xid xid;
   client::OpCode type = client::OpCode::error;
   Instant received;
+  int64_t bytes = 0;  // of its frame
 };
 
 struct WaitingRequest {
@@ -37,6 +39,7 @@ struct WaitingRequest {
     synced,     // a sync whose point was reached: answered as soon as it is the head
     read,       // answered as soon as it is the head
     refused,    // a write that goes nowhere: answered with `refusal` as soon as it is the head
+    local_end,  // the end of a session that only this server knows: as soon as it is the head
     unanswered  // a write that an earlier connection of this session made: later requests wait for it
   };
   Kind kind = Kind::read;
@@ -44,6 +47,7 @@ struct WaitingRequest {
   std::string body;             // read and sync: a copy of the record
   SharedIdentities identities;  // read
   ErrorCode refusal = ErrorCode::ok;
+  bool takes_long = false;  // read
 };
 
 struct ClientConnection {
@@ -63,15 +67,38 @@ struct ClientConnection {
   int32_t timeout_ms = 0;
   bool told_read_only = false;  // the connect request had the byte, so the response has it
   SharedIdentities identities;
+  std::unique_ptr<sasl::Exchange> login;  // once it has begun
   // Requests
   std::deque<WaitingRequest> waiting;
-  int64_t counted = 0;  // of `waiting`, those with xid > 0: what the throttle looks at
-  int64_t syncs = 0;    // of `waiting`, those that the leader has not confirmed
+  int64_t counted = 0;     // those with xid > 0, of `waiting` and of what the throttle holds
+  int64_t long_reads = 0;  // of `waiting`
+  int64_t syncs = 0;       // of `waiting`, those that the leader has not confirmed
   // Output since the last take_outputs()
   std::string output;
   size_t last_output_size = 0;  // capacity to begin with: batches of a connection resemble each other
   bool due = false;
   ConnectionCounters counters;
 };
+
+// A connection that has so many bytes coming waits for the next batch, and everybody else gets a turn: 64 KiB
+// of pipelined requests can ask for gigabytes.
+inline constexpr size_t kMaxBatchOutput = 1 << 20;
+
+// What it asks next has to wait for something that it asked before.
+inline bool is_occupied(const ClientConnection& connection) {
+  if (connection.output.size() > kMaxBatchOutput) return true;
+  // A write behind a sync could be committed before the round of PINGs that confirms it is over, and its
+  // answer would have to wait for the sync's, with a zxid that is older by then.
+  if (connection.syncs > 0) return true;
+  // What waits is served in one go (long_reads.h).
+  return connection.long_reads > 0;
+}
+
+// A list that requests hold on to is not touched: they get to know the old one.
+inline void add_identities(ClientConnection& connection, const znode::Identities& proved) {
+  znode::Identities all = *connection.identities;
+  all.insert(all.end(), proved.begin(), proved.end());
+  connection.identities = std::make_shared<const znode::Identities>(std::move(all));
+}
 
 }  // namespace paddock::replica

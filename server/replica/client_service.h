@@ -1,6 +1,6 @@
 // ClientService: how a server serves its own clients, which follows from its role: whether a session lives,
 // and the way that a write takes. A leader, stand-alone or not, decides and proposes (LeaderService); a
-// learner asks its leader (LearnerService).
+// learner asks its leader (LearnerService); a server without any serves readers (ReadOnlyService).
 //
 // Owner: Replica. Core::service is the one in use, and is there exactly while the server serves.
 #pragma once
@@ -23,6 +23,8 @@ class ClientService {
  public:
   virtual ~ClientService() = default;
 
+  // Only clients that said they would do with reading are served.
+  virtual bool is_read_only() const { return false; }
   // The role ends: what was submitted and not applied is forgotten.
   virtual void stop() = 0;
   virtual void tick(Now now) = 0;

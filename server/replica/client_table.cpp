@@ -36,8 +36,10 @@ void ClientTable::bind(ClientConnection& connection, SessionId session) {
 
 void ClientTable::push(ClientConnection& connection, WaitingRequest request) {
   ++counters_.outstanding;
+  large_requests_.begin(request.asked.bytes);
   if (request.asked.xid.value > 0) ++connection.counted;
   if (request.kind == WaitingRequest::Kind::sync) ++connection.syncs;
+  if (request.takes_long) ++connection.long_reads;
   connection.waiting.push_back(std::move(request));
 }
 
@@ -46,7 +48,9 @@ WaitingRequest ClientTable::pop(ClientConnection& connection) {
   WaitingRequest request = std::move(connection.waiting.front());
   connection.waiting.pop_front();
   --counters_.outstanding;
+  large_requests_.end(request.asked.bytes);
   if (request.asked.xid.value > 0) --connection.counted;
+  if (request.takes_long) --connection.long_reads;
   return request;
 }
 
@@ -65,9 +69,11 @@ void ClientTable::end(ClientConnection& connection) {
   if (bound != by_session_.end() && bound->second == &connection) by_session_.erase(bound);
   watches_.drop_connection(connection.id);
   counters_.outstanding -= static_cast<int64_t>(connection.waiting.size());
+  for (const WaitingRequest& request : connection.waiting) large_requests_.end(request.asked.bytes);
   connection.waiting.clear();
   connection.counted = 0;
   connection.syncs = 0;
+  connection.long_reads = 0;
 }
 
 void ClientTable::close(ClientConnection& connection) {

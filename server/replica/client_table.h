@@ -15,8 +15,9 @@ namespace paddock::replica {
 
 class ClientTable {
  public:
-  // `counters` and `watches` must outlive the table.
-  ClientTable(ServerCounters& counters, znode::Watches& watches) : counters_(counters), watches_(watches) {}
+  // All must outlive the table.
+  ClientTable(ServerCounters& counters, znode::Watches& watches, LargeRequests& large_requests)
+      : counters_(counters), watches_(watches), large_requests_(large_requests) {}
 
   void add(ConnectionId id, std::string_view address, WallTime now);
   // Null once it is gone.
@@ -54,6 +55,7 @@ class ClientTable {
 
   ServerCounters& counters_;
   znode::Watches& watches_;
+  LargeRequests& large_requests_;
   std::unordered_map<ConnectionId, std::unique_ptr<ClientConnection>> by_id_;
   std::unordered_map<SessionId, ClientConnection*> by_session_;
   std::vector<ConnectionId> due_;

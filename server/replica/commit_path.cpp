@@ -1,5 +1,7 @@
 #include "server/replica/commit_path.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "protocol/base/check.h"
@@ -14,19 +16,28 @@ using Stage = ClientConnection::Stage;
 
 }  // namespace
 
-void CommitPath::committed(const zab::Committed& decided, Instant now) {
+bool CommitPath::committed(const zab::Committed& decided, Now now) {
   const auto txn = txn::decode_txn(decided.txn.view());
   PADDOCK_CHECK(txn.ok(), "transaction {:#x} was committed and cannot be read: {}", decided.zxid.value,
                 txn.fault().message);
+  if (core_.audit) core_.audit->before(*txn, *core_.state);
   core_.state->apply(*txn, core_.watches, core_.notifier, result_);
   core_.deltas.applied();
+  if (result_.digest_mismatch && distrust(decided.zxid, now)) return false;
   const ConnectionId asked_by = core_.service ? core_.service->applied(txn->header) : ConnectionId{};
   if (txn->header.type == static_cast<int32_t>(OpCode::close_session)) {
     end_session(SessionId{txn->header.session_id}, asked_by);
   }
-  if (asked_by == ConnectionId{}) return;
+  if (asked_by == ConnectionId{}) return true;
+  if (core_.audit) core_.audit->decided(txn->header, result_);
   ClientConnection* connection = core_.clients.find(asked_by);
-  if (connection && connection->stage != Stage::closing) answer(*connection, now);
+  if (connection && connection->stage != Stage::closing) answer(*connection, now.monotonic);
+  return true;
+}
+
+bool CommitPath::distrust(Zxid zxid, Now now) {
+  return core_.engine.distrust_state(
+      fmt::format("transaction {:#x} gives another tree digest here than it foretells", zxid.value), now);
 }
 
 void CommitPath::end_session(SessionId session, ConnectionId asked_by) {

@@ -16,11 +16,13 @@ class CommitPath {
   CommitPath(Core& core, ReadPath& reads, ConnectHandshake& handshake)
       : core_(core), reads_(reads), handshake_(handshake) {}
 
-  void committed(const zab::Committed& decided, Instant now);
+  // False: the state is not the leader's any more, and nobody is to hear of it.
+  [[nodiscard]] bool committed(const zab::Committed& decided, Now now);
   // The oldest sync of this connection is confirmed. None: nobody waits.
   void synced(ConnectionId asked_by, Instant now);
 
  private:
+  bool distrust(Zxid zxid, Now now);
   void answer(ClientConnection& connection, Instant now);
   void end_session(SessionId session, ConnectionId asked_by);
   bool session_moved() const;

@@ -17,18 +17,24 @@ constexpr int64_t kStandaloneServer = 1;
 
 }  // namespace
 
-ConnectHandshake::ConnectHandshake(Core& core, WallTime started)
+ConnectHandshake::ConnectHandshake(Core& core, Random random, Now started)
     : core_(core),
       min_timeout_ms_(core.options.min_session_timeout_ms >= 0 ? core.options.min_session_timeout_ms
                                                                : 2 * core.options.tick_ms),
       max_timeout_ms_(core.options.max_session_timeout_ms >= 0 ? core.options.max_session_timeout_ms
                                                                : 20 * core.options.tick_ms),
-      ids_(core.options.standalone ? kStandaloneServer : core.options.engine.self.value, started) {}
+      ids_(core.options.standalone ? kStandaloneServer : core.options.engine.self.value, started.wall),
+      throttle_(core.options.connection_throttle, random, started.monotonic) {}
 
 bool ConnectHandshake::connect(ClientConnection& connection, std::string_view frame, Now now) {
   const auto request = jute::decoded<client::ConnectRequest>(frame);
   if (!request) return false;
+  if (!throttle_.admits(request->session_id != 0, now.monotonic)) {
+    ++core_.counters.connections_throttled;
+    return false;
+  }
   ++core_.counters.connection_requests;
+  if (core_.service->is_read_only() && !request->read_only.value_or(false)) return false;
   // The client has seen more than this server: answering would take it back in time.
   if (request->last_zxid_seen > core_.state->last_applied().value) return false;
   connection.stage = Stage::joining;
@@ -46,9 +52,15 @@ void ConnectHandshake::begin_session(ClientConnection& connection, Now now) {
   const SessionId session = ids_.next();
   core_.clients.bind(connection, session);
   const Asked asked{Xid{0}, OpCode::create_session, now.monotonic};
+  if (core_.local_sessions) return begin_local(connection, asked, now);
   core_.clients.push(connection, {WaitingRequest::Kind::write, asked, {}, {}});
   const std::string body = jute::encoded(client::CreateSessionRequest{connection.timeout_ms});
   core_.service->submit({connection.id, session, asked.xid, asked.type, body, connection.identities}, now);
+}
+
+void ConnectHandshake::begin_local(ClientConnection& connection, const Asked& asked, Now now) {
+  core_.local_sessions->begin(connection.session, connection.timeout_ms, now);
+  session_created(connection, asked, now.monotonic);
 }
 
 void ConnectHandshake::session_created(ClientConnection& connection, const Asked& asked, Instant now) {
@@ -59,17 +71,27 @@ void ConnectHandshake::session_created(ClientConnection& connection, const Asked
 void ConnectHandshake::resume_session(ClientConnection& connection, const client::ConnectRequest& request,
                                       Now now) {
   const SessionId session{request.session_id};
-  // Before the password is looked at, as ZooKeeper does: a wrong one closes the rightful connection too.
-  if (ClientConnection* earlier = core_.clients.serving(session)) core_.clients.close(*earlier);
-  const client::SessionPassword password = client::session_password(session);
-  if (request.password.view() != std::string_view(password.data(), password.size())) {
-    return refuse(connection);
-  }
+  const SessionPasswords& passwords = *core_.options.passwords;
+  // ZooKeeper does not look at the password before: a wrong one closes the rightful connection too. Where
+  // passwords can be computed that makes no difference.
+  if (!passwords.are_secret()) end_earlier(session, now);
+  if (!passwords.accepts(session, request.password.view())) return refuse(connection);
+  end_earlier(session, now);
   core_.clients.bind(connection, session);
+  if (core_.is_local(session) && core_.local_sessions->touch(session, connection.timeout_ms, now)) {
+    return session_resumed(connection, true);
+  }
   const ClientService::Resumed resumed = core_.service->resume(connection, now);
   if (resumed != ClientService::Resumed::later) {
     session_resumed(connection, resumed == ClientService::Resumed::yes);
   }
+}
+
+void ConnectHandshake::end_earlier(SessionId session, Now now) {
+  ClientConnection* const earlier = core_.clients.serving(session);
+  if (earlier == nullptr) return;
+  core_.large_answers.connection_lost(session, earlier->id, now.monotonic);
+  core_.clients.close(*earlier);
 }
 
 void ConnectHandshake::session_resumed(ClientConnection& connection, bool valid) {
@@ -83,7 +105,7 @@ void ConnectHandshake::session_resumed(ClientConnection& connection, bool valid)
 }
 
 void ConnectHandshake::accept(ClientConnection& connection) {
-  const client::SessionPassword password = client::session_password(connection.session);
+  const client::SessionPassword password = core_.options.passwords->make(connection.session);
   respond(connection, connection.timeout_ms, connection.session, {password.data(), password.size()});
   connection.stage = Stage::established;
 }
@@ -100,7 +122,7 @@ void ConnectHandshake::respond(ClientConnection& connection, int32_t timeout_ms,
   response.timeout_ms = timeout_ms;
   response.session_id = session.value;
   response.password = password;
-  if (connection.told_read_only) response.read_only = false;
+  if (connection.told_read_only) response.read_only = core_.service->is_read_only();
   std::string framed;
   jute::Writer writer(framed);
   const size_t start = writer.begin_frame();

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "protocol/client/records.h"
+#include "server/replica/connection_throttle.h"
 #include "server/replica/core.h"
 #include "server/replica/session_ids.h"
 
@@ -13,7 +14,7 @@ namespace paddock::replica {
 class ConnectHandshake {
  public:
   // `core` must outlive the handshake.
-  ConnectHandshake(Core& core, WallTime started);
+  ConnectHandshake(Core& core, Random random, Now started);
 
   // The connect request. False: drop the connection without a word.
   bool connect(ClientConnection& connection, std::string_view frame, Now now);
@@ -27,7 +28,9 @@ class ConnectHandshake {
 
  private:
   void begin_session(ClientConnection& connection, Now now);
+  void begin_local(ClientConnection& connection, const Asked& asked, Now now);
   void resume_session(ClientConnection& connection, const client::ConnectRequest& request, Now now);
+  void end_earlier(SessionId session, Now now);
   void accept(ClientConnection& connection);
   void refuse(ClientConnection& connection);
   void respond(ClientConnection& connection, int32_t timeout_ms, SessionId session,
@@ -37,6 +40,7 @@ class ConnectHandshake {
   int32_t min_timeout_ms_;
   int32_t max_timeout_ms_;
   SessionIds ids_;
+  ConnectionThrottle throttle_;
 };
 
 }  // namespace paddock::replica

@@ -3,8 +3,7 @@
 //
 // Invariants
 // 1. A delta's zxid is that of a transaction in the log, or of the snapshot below it, never the (e,0) of a
-// new
-//    epoch: a checkpoint ahead of the log means that the log has lost its end.
+//    new epoch: a checkpoint ahead of the log means that the log has lost its end.
 // 2. A delta is built faster than the next one grows: more entries a transaction than one changes as a rule.
 // 3. While another state is on its way no delta is cut: those before hold all of the old state, those after
 //    build on the new one.

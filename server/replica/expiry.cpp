@@ -1,7 +1,6 @@
 #include "server/replica/expiry.h"
 
 #include <utility>
-#include <vector>
 
 namespace paddock::replica {
 
@@ -25,14 +24,18 @@ void Expiry::tick(Now now) {
 
 size_t Expiry::confirmed(Now now) {
   if (!asked_) return 0;
-  const std::vector<SessionId> expired = sessions_.expire(*std::exchange(asked_, std::nullopt));
-  for (const SessionId session : expired) {
+  const Now deadline = *std::exchange(asked_, std::nullopt);
+  size_t ended = 0;
+  while (writes_.may_propose()) {
+    const auto session = sessions_.expire_one(deadline);
+    if (!session) break;
     Submission close;
-    close.session = session;
+    close.session = *session;
     close.type = OpCode::close_session;
     writes_.submit(close, now);
+    ++ended;
   }
-  return expired.size();
+  return ended;
 }
 
 }  // namespace paddock::replica

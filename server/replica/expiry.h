@@ -2,11 +2,12 @@
 //
 // Invariants
 // 1. A session is ended only if its deadline had passed before a quorum confirmed that this server still
-// leads
-//    (a sync round): a leader that was paused and deposed meanwhile ends nobody.
+//    leads (a sync round): a leader that was paused and deposed meanwhile ends nobody.
 // 2. Time in which this server did not run does not count. Counterexample without: the leader is stopped for
 //    5 s and nobody deposes it; learners that were asked for no touches have none to tell before the quorum
 //    of rule 1 is there, and all their sessions of 4 s would end.
+// 3. A session is ended only when that is proposed at once. Counterexample without: the leader renews its
+//    epoch, a follower that was cut off tells of its clients meanwhile, and then they are ended all the same.
 #pragma once
 
 #include <cstdint>

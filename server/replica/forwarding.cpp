@@ -32,7 +32,7 @@ std::string request_data(const Submission& submission) {
 
 Forwarding::Request Forwarding::forward(const Submission& submission) {
   if (submission.type == OpCode::sync) {
-    syncs_.push_back(submission.connection);
+    syncs_.push_back({submission.connection, {}});
   } else {
     writes_.push_back({submission.session, submission.cxid, submission.type, submission.connection});
   }
@@ -65,11 +65,11 @@ ConnectionId Forwarding::applied(const txn::TxnHeader& header) {
   return connection;
 }
 
-ConnectionId Forwarding::synced() {
+Asker Forwarding::synced() {
   if (syncs_.empty()) return {};
-  const ConnectionId connection = syncs_.front();
+  const Asker asker = syncs_.front();
   syncs_.pop_front();
-  return connection;
+  return asker;
 }
 
 size_t Forwarding::adopt(SessionId session, ConnectionId connection) {

@@ -13,8 +13,9 @@ using client::OpCode;
 LeaderService::LeaderService(Core& core)
     : core_(core),
       sessions_(core.options.tick_ms),
-      writes_(core.engine, sessions_, *core.state),
-      learners_(core.engine, sessions_, writes_),
+      ended_(int64_t{2} * core.options.engine.sync_limit_ticks * core.options.engine.tick_ms),
+      writes_(core.engine, sessions_, *core.state, core.remarks),
+      learners_(core.engine, sessions_, writes_, ended_, core.options),
       expiry_(sessions_, writes_, core.options.tick_ms),
       reaper_(core.options.container_check_interval_ms, core.options.container_max_per_minute) {}
 
@@ -28,11 +29,13 @@ void LeaderService::start(Now now) {
 void LeaderService::stop() {
   writes_.reset();
   sessions_.clear();
+  ended_.clear();
   expiry_.stop();
 }
 
 void LeaderService::tick(Now now) {
   expiry_.tick(now);
+  ended_.tick(now.monotonic);
   reap(now);
 }
 
@@ -73,7 +76,9 @@ ClientService::Resumed LeaderService::resume(const ClientConnection& connection,
 
 ConnectionId LeaderService::applied(const txn::TxnHeader& header) {
   if (header.type == static_cast<int32_t>(OpCode::close_session)) {
-    sessions_.forget(SessionId{header.session_id});
+    const SessionId session{header.session_id};
+    sessions_.forget(session);
+    if (core_.options.local_sessions) ended_.add(session);
   }
   return writes_.applied(Zxid{header.zxid});
 }

@@ -4,6 +4,7 @@
 
 #include "server/replica/client_service.h"
 #include "server/replica/core.h"
+#include "server/replica/ended_sessions.h"
 #include "server/replica/expiry.h"
 #include "server/replica/learner_requests.h"
 #include "server/replica/reaper.h"
@@ -45,6 +46,7 @@ class LeaderService : public ClientService {
 
   Core& core_;
   SessionTracker sessions_;
+  EndedSessions ended_;
   WritePipeline writes_;
   LearnerRequests learners_;
   Expiry expiry_;

@@ -1,9 +1,12 @@
 #include "server/replica/learner_requests.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "protocol/jute/codec.h"
 #include "protocol/quorum/records.h"
+#include "server/replica/session_ids.h"
 
 namespace paddock::replica {
 namespace {
@@ -18,6 +21,15 @@ SessionOwner owner_of(LinkId link) {
 }  // namespace
 
 void LearnerRequests::take(const zab::FromLearner& packet, Now now) {
+  if (read(packet, now)) return;
+  engine_.refuse_learner(
+      packet.link,
+      fmt::format("server {} sends a packet of type {} with {} bytes that cannot be read",
+                  packet.learner.value, static_cast<int32_t>(packet.type), packet.data.size()),
+      now);
+}
+
+bool LearnerRequests::read(const zab::FromLearner& packet, Now now) {
   switch (packet.type) {
     case PacketType::request:
       return request(packet, now);
@@ -26,14 +38,14 @@ void LearnerRequests::take(const zab::FromLearner& packet, Now now) {
     case PacketType::ping:
       return touch(packet, now);
     default:
-      return;
+      return true;
   }
 }
 
-void LearnerRequests::request(const zab::FromLearner& packet, Now now) {
+bool LearnerRequests::request(const zab::FromLearner& packet, Now now) {
   jute::Reader reader(packet.data.view());
   quorum::ForwardedHead head;
-  if (!jute::decode(reader, head)) return;
+  if (!jute::decode(reader, head)) return false;
   Submission submission;
   submission.session = SessionId{head.session_id};
   submission.cxid = Xid{head.cxid};
@@ -42,8 +54,17 @@ void LearnerRequests::request(const zab::FromLearner& packet, Now now) {
   submission.identities = identities_of(packet.authinfo);
   submission.from = owner_of(packet.link);
   // Nothing to createSession, closeSession and sync, which anybody may ask for.
-  submission.session_check = sessions_.check(submission.session, submission.from);
+  submission.session_check = check(submission.session, submission.from);
   writes_.submit(submission, now);
+  return true;
+}
+
+// A session that is not known may be one that only the learner knows, unless it began here: those do not
+// move.
+ErrorCode LearnerRequests::check(SessionId session, SessionOwner owner) {
+  const bool may_be_local = options_.local_sessions && !sessions_.knows(session) &&
+                            !ended_.contains(session) && !began_at(session, options_.engine.self);
+  return may_be_local ? ErrorCode::ephemeral_on_local_session : sessions_.check(session, owner);
 }
 
 SharedIdentities LearnerRequests::identities_of(const Bytes& authinfo) {
@@ -57,21 +78,23 @@ SharedIdentities LearnerRequests::identities_of(const Bytes& authinfo) {
   return identities_;
 }
 
-void LearnerRequests::revalidate(const zab::FromLearner& packet, Now now) {
+bool LearnerRequests::revalidate(const zab::FromLearner& packet, Now now) {
   const auto asked = jute::decoded<quorum::SessionTimeout>(packet.data.view());
-  if (!asked) return;
+  if (!asked) return false;
   const SessionId session{asked->session_id};
   const bool valid = sessions_.touch(session, asked->timeout_ms, now);
   if (valid) sessions_.set_owner(session, owner_of(packet.link));
   engine_.send_to_learner(packet.link, PacketType::revalidate, packet.zxid,
                           Bytes(jute::encoded(quorum::SessionValid{asked->session_id, valid})));
+  return true;
 }
 
-void LearnerRequests::touch(const zab::FromLearner& packet, Now now) {
+bool LearnerRequests::touch(const zab::FromLearner& packet, Now now) {
   jute::Reader reader(packet.data.view());
   for (quorum::SessionTimeout touched; !reader.at_end() && jute::decode(reader, touched);) {
     sessions_.touch(SessionId{touched.session_id}, touched.timeout_ms, now);
   }
+  return reader.ok();
 }
 
 void LearnerRequests::synced(SessionOwner learner) {

@@ -32,7 +32,7 @@ ErrorCode LearnerService::admit(const ClientConnection& connection, Now) {
 
 ClientService::Resumed LearnerService::resume(const ClientConnection& connection, Now) {
   engine_.send_to_leader(PacketType::revalidate, kNoZxid,
-                         revalidation_.ask(connection.session, connection.id, connection.timeout_ms),
+                         revalidation_.ask(connection.session, {connection.id, {}}, connection.timeout_ms),
                          Bytes());
   return Resumed::later;
 }
@@ -40,7 +40,15 @@ ClientService::Resumed LearnerService::resume(const ClientConnection& connection
 LearnerService::Revalidated LearnerService::revalidated(const Bytes& data) {
   const auto answer = jute::decoded<quorum::SessionValid>(data.view());
   if (!answer) return {};
-  return {revalidation_.answered(SessionId{answer->session_id}), answer->valid};
+  const Asker asker = revalidation_.answered(SessionId{answer->session_id});
+  if (asker.is_observer()) engine_.send_to_learner(asker.observer, PacketType::revalidate, kNoZxid, data);
+  return {asker.connection, answer->valid};
+}
+
+ConnectionId LearnerService::synced() {
+  const Asker asker = forwarding_.synced();
+  if (asker.is_observer()) engine_.send_to_learner(asker.observer, PacketType::sync, Zxid{}, Bytes());
+  return asker.connection;
 }
 
 ErrorCode LearnerService::refusal(client::OpCode type, std::string_view body) const {

@@ -12,6 +12,15 @@ namespace {
 using client::OpCode;
 using Kind = WaitingRequest::Kind;
 
+constexpr size_t kReplyHeader = 4 + 8 + 4;  // xid, zxid, err
+
+// Of what can have a large answer only multiRead does not begin with a path.
+std::string path_of(const znode::ReadRequest& request) {
+  if (request.type == OpCode::multi_read) return {};
+  jute::Reader reader(request.body);
+  return std::string(reader.read_buffer().view());
+}
+
 bool may_raise_events(OpCode type) {
   return type == OpCode::set_watches || type == OpCode::set_watches2;
 }
@@ -25,9 +34,17 @@ void ReadPath::serve(ClientConnection& connection, const Asked& asked, std::stri
     const Asked ping{Xid{client::kXidPing}, OpCode::ping, asked.received};
     return core_.replies.header(connection, ping, zxid, now, ErrorCode::ok);
   }
-  const znode::ReadRequest request{connection.id, connection.session, asked.type, body, &identities};
+  znode::ReadRequest request{connection.id, connection.session, asked.type, body, &identities};
+  request.lists = &core_.child_lists;
+  request.max_bytes = core_.large_answers.max_bytes(asked.type);
   const auto read_into = [&](jute::Writer& writer) {
-    return znode::read(*core_.state, core_.watches, request, writer, core_.notifier);
+    const size_t begin = writer.out().size();
+    const ErrorCode err = znode::read(*core_.state, core_.watches, request, writer, core_.notifier);
+    const size_t bytes = kReplyHeader + writer.out().size() - begin;
+    if (!core_.large_answers.is_large(bytes)) return err;
+    if (may_be_sent(connection, request, bytes, now)) return err;
+    writer.out().resize(begin);
+    return ErrorCode::marshalling_error;
   };
   if (!may_raise_events(asked.type)) return core_.replies.reply(connection, asked, zxid, now, read_into);
 
@@ -39,6 +56,19 @@ void ReadPath::serve(ClientConnection& connection, const Asked& asked, std::stri
     writer.write_raw(late_body_);
     return err;
   });
+}
+
+bool ReadPath::may_be_sent(const ClientConnection& connection, const znode::ReadRequest& request,
+                           size_t bytes, Instant now) {
+  LargeAnswers& large = core_.large_answers;
+  const LargeAnswer::Outcome outcome = large.outcome_of(connection.session, request.type, bytes);
+  const bool above = outcome == LargeAnswer::Outcome::above_maximum;
+  core_.remarks.push_back(LargeAnswer{request.type, path_of(request), bytes,
+                                      above ? request.max_bytes : large.usual_bytes(), outcome,
+                                      connection.session, connection.identities->front().id});
+  if (outcome != LargeAnswer::Outcome::sent) return false;
+  large.sent(connection.session, connection.id, bytes, now);
+  return true;
 }
 
 void ReadPath::serve_waiting(ClientConnection& connection, Instant now) {
@@ -61,6 +91,13 @@ bool ReadPath::serve_head(ClientConnection& connection, Instant now) {
       const WaitingRequest refused = core_.clients.pop(connection);
       core_.replies.header(connection, refused.asked, core_.state->last_applied(), now, refused.refusal);
       return true;
+    }
+    case Kind::local_end: {
+      const WaitingRequest end = core_.clients.pop(connection);
+      core_.local_sessions->end(connection.session);
+      core_.replies.header(connection, end.asked, core_.state->last_applied(), now, ErrorCode::ok);
+      core_.clients.close(connection);
+      return false;
     }
     case Kind::write:
     case Kind::sync:

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "server/replica/core.h"
+#include "znode/read.h"
 
 namespace paddock::replica {
 
@@ -20,6 +21,9 @@ class ReadPath {
   void serve_waiting(ClientConnection& connection, Instant now);
 
  private:
+  // What the answer may be too large for is remarked.
+  bool may_be_sent(const ClientConnection& connection, const znode::ReadRequest& request, size_t bytes,
+                   Instant now);
   bool serve_head(ClientConnection& connection, Instant now);
   void answer_sync(ClientConnection& connection, const WaitingRequest& request, Instant now);
 

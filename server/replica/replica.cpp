@@ -1,5 +1,6 @@
 #include "server/replica/replica.h"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -7,15 +8,12 @@
 #include "server/replica/core.h"
 #include "server/replica/read_path.h"
 #include "server/replica/request_path.h"
+#include "server/replica/request_throttle.h"
 #include "server/replica/sequence.h"
 #include "server/replica/status_report.h"
 
 namespace paddock::replica {
 namespace {
-
-// A connection that has so many bytes coming waits for the next batch, and everybody else gets a turn: 64 KiB
-// of pipelined requests can ask for gigabytes.
-constexpr size_t kMaxBatchOutput = 1 << 20;
 
 using Stage = ClientConnection::Stage;
 
@@ -45,51 +43,61 @@ struct Replica::Impl {
   ReadPath reads;
   ConnectHandshake handshake;
   RequestPath requests;
+  RequestThrottle throttle;
   Sequence sequence;
   const Instant started;
   bool draining = false;
 
   Impl(const ReplicaOptions& options, std::unique_ptr<znode::State> state, const store::Recovered& recovered,
        Random random, Now now)
-      : core(options, std::move(state), recovered, random),
+      : core(options, std::move(state), recovered, random, now.monotonic),
         reads(core),
-        handshake(core, now.wall),
+        handshake(core, random, now),
         requests(core, reads),
+        throttle(core, requests),
         sequence(core, reads, handshake, now),
         started(now.monotonic) {}
 
   bool serving() const { return core.service != nullptr; }
+  bool serves_clients() const { return serving() && (core.options.leader_serves || !sequence.is_leading()); }
 
   bool frame(ClientConnection& connection, std::string_view bytes, Now now) {
     if (connection.stage == Stage::closing) return true;
-    if (!serving() || draining || connection.stage == Stage::joining) return false;
+    if (!serves_clients() || draining || connection.stage == Stage::joining) return false;
     ++connection.counters.received;
     ++core.counters.received;
     return connection.stage == Stage::fresh ? handshake.connect(connection, bytes, now)
-                                            : requests.request(connection, bytes, now);
+                                            : throttle.request(connection, bytes, now);
   }
 
   void tick(Now now) {
     core.engine.tick(now);
-    if (serving() && !draining) core.service->tick(now);
+    if (!draining) sequence.tick(now);
   }
 
-  zab::Ready step(Now now) {
+  zab::Ready step(Now now, std::vector<zab::MembershipChanged>& configs) {
     zab::Ready all;
+    do {
+      work_off(now, configs, all);
+    } while (throttle.let_go(now));
+    return all;
+  }
+
+  void work_off(Now now, std::vector<zab::MembershipChanged>& configs, zab::Ready& all) {
     // Applying may propose again (requests that were held back), so until there is nothing more.
     for (zab::Ready ready = core.engine.take_ready(); !ready.empty(); ready = core.engine.take_ready()) {
       for (zab::SequenceItem& item : ready.sequence) {
         // Let go of one by one: a recovered tail may be as large as everything else in memory.
         const zab::SequenceItem taken = std::exchange(item, {});
         sequence.work_off(taken, now);
+        if (const auto* changed = std::get_if<zab::MembershipChanged>(&taken)) configs.push_back(*changed);
       }
       append(all, std::move(ready));
     }
-    return all;
   }
 
   bool nothing_outstanding() const {
-    return (!serving() || core.service->idle()) && core.engine.outstanding() == 0;
+    return (!serving() || core.service->idle()) && core.engine.outstanding() == 0 && throttle.held() == 0;
   }
 };
 
@@ -105,6 +113,12 @@ void Replica::client_connected(ConnectionId connection, std::string_view address
   impl_->core.clients.add(connection, address, now.wall);
 }
 
+void Replica::client_certified(ConnectionId connection, std::string_view subject) {
+  if (ClientConnection* found = impl_->core.clients.find(connection)) {
+    add_identities(*found, znode::certificate_identities(subject, impl_->core.state->options()));
+  }
+}
+
 bool Replica::client_frame(ConnectionId connection, std::string_view frame, Now now) {
   ClientConnection* found = impl_->core.clients.find(connection);
   if (!found) return true;  // its close is on the way
@@ -113,20 +127,26 @@ bool Replica::client_frame(ConnectionId connection, std::string_view frame, Now 
   return false;
 }
 
-void Replica::client_disconnected(ConnectionId connection, Now) {
+void Replica::client_disconnected(ConnectionId connection, Now now) {
+  if (const ClientConnection* found = impl_->core.clients.find(connection)) {
+    impl_->core.large_answers.connection_lost(found->session, connection, now.monotonic);
+    impl_->throttle.disconnected(*found, now);
+  }
   impl_->core.clients.drop(connection);
+}
+
+bool Replica::has_room(int64_t bytes) const {
+  return impl_->core.large_requests.has_room(bytes);
 }
 
 bool Replica::throttled(ConnectionId connection) const {
   const ClientConnection* found = impl_->core.clients.find(connection);
   if (!found || impl_->draining) return true;
   if (found->stage == Stage::joining || found->stage == Stage::closing) return true;
-  if (found->output.size() > kMaxBatchOutput) return true;
-  // A write behind a sync could be committed before the round of PINGs that confirms it is over, and its answer
-  // would have to wait for the sync's, with a zxid that is older by then.
-  if (found->syncs > 0) return true;
+  if (is_occupied(*found)) return true;
+  const auto held = static_cast<int64_t>(impl_->throttle.held());
   return found->counted > 0 &&
-         impl_->core.counters.outstanding > impl_->core.options.global_outstanding_limit;
+         std::max(impl_->core.counters.outstanding, held) > impl_->core.options.global_outstanding_limit;
 }
 
 void Replica::tick(Now now) {
@@ -144,10 +164,12 @@ zab::Engine& Replica::engine() {
 
 Ready Replica::take_ready(Now now) {
   Ready ready;
-  ready.peers = impl_->step(now);
+  ready.peers = impl_->step(now, ready.configs);
   ready.clients = impl_->core.clients.take_outputs();
   if (impl_->draining && impl_->nothing_outstanding()) impl_->core.deltas.flush();
   ready.deltas = impl_->core.deltas.take();
+  ready.remarks = std::exchange(impl_->core.remarks, {});
+  if (impl_->core.audit) ready.audit = impl_->core.audit->take();
   return ready;
 }
 
@@ -167,7 +189,7 @@ bool Replica::serving() const {
 
 ServerStatus Replica::status(Now now) const {
   ServerStatus status = report_server(impl_->core);
-  status.serving = impl_->serving();
+  status.serving = impl_->serves_clients();
   status.uptime_ms = now.monotonic.ms() - impl_->started.ms();
   return status;
 }

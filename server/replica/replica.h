@@ -5,7 +5,7 @@
 //
 // Invariants
 // 1. FIFO: the replies of a connection leave in the order of its requests (auth, which may overtake,
-// excepted).
+//    excepted).
 // 2. A read waits for the writes of its own session that precede it, and for nothing else.
 // 3. A watch event is in a connection's output before any reply that shows the change.
 // 4. No reply to a write leaves before its transaction is committed.
@@ -21,6 +21,14 @@
 #include "protocol/base/ids.h"
 #include "protocol/base/random.h"
 #include "protocol/base/time.h"
+#include "server/replica/access_options.h"
+#include "server/replica/audit_record.h"
+#include "server/replica/connection_throttle.h"
+#include "server/replica/large_answers.h"
+#include "server/replica/large_requests.h"
+#include "server/replica/remark.h"
+#include "server/replica/request_throttle_options.h"
+#include "server/replica/session_passwords.h"
 #include "server/replica/status.h"
 #include "server/store/contract.h"
 #include "server/zab/engine.h"
@@ -39,6 +47,17 @@ struct ReplicaOptions {
   // A delta for the checkpoint is cut when about so much has changed; it is one batch, and in memory three
   // times while it is written.
   size_t delta_bytes = 4 << 20;
+  AccessOptions access;
+  ThrottleOptions connection_throttle;
+  LargeRequestOptions large_requests;
+  RequestThrottleOptions request_throttle;
+  AnswerLimits answers;
+  std::shared_ptr<const SessionPasswords> passwords = std::make_shared<ZooKeeperPasswords>();
+  bool read_only_mode = false;  // without a quorum, clients that only read are served
+  bool leader_serves = true;    // clients, too
+  bool audit = false;           // Ready::audit is filled
+  bool local_sessions = false;  // a session begins as this server's alone (local_sessions.h)
+  bool upgrade_local_sessions = false;
   bool standalone = true;  // session ids use server id 1, mode is "standalone"
 };
 
@@ -53,6 +72,9 @@ struct Ready {
   zab::Ready peers;                   // disk, messages, links, reads; its sequence is already consumed
   std::vector<ClientOutput> clients;  // at most one per connection
   std::vector<znode::Delta> deltas;   // for the checkpoint, in order
+  std::vector<zab::MembershipChanged> configs;  // for files and ports, in order
+  std::vector<Remark> remarks;
+  std::vector<AuditRecord> audit;  // for the audit log, in order, before `clients` hear of it
 };
 
 class Replica {
@@ -67,22 +89,26 @@ class Replica {
   // --- In: clients
   // `address`: textual peer address without port; becomes the connection's first identity.
   void client_connected(ConnectionId connection, std::string_view address, Now now);
+  // It has proved by TLS to be `subject` (RFC 2253). Before its first frame.
+  void client_certified(ConnectionId connection, std::string_view subject);
   // One frame, without its length. The first is the connect request. The view is used only during the call.
   // False: the frame cannot be accepted, drop the connection without a word (output that is due still goes
   // out through take_ready()).
   [[nodiscard]] bool client_frame(ConnectionId connection, std::string_view frame, Now now);
   void client_disconnected(ConnectionId connection, Now now);
+  // Whether a frame of `bytes` may come in, within the budget for large requests.
+  bool has_room(int64_t bytes) const;
   // True: stop reading from this connection until a later call says otherwise (outstanding limits).
   bool throttled(ConnectionId connection) const;
 
   // --- In: time, peers and disk, passed on to the engine
-  // More often than every tick_ms: a longer gap is taken for a pause, in which no session grows older. After a
-  // pause it comes before anything else.
+  // More often than every tick_ms: a longer gap is taken for a pause, in which no session grows older. After
+  // a pause it comes before anything else.
   void tick(Now now);
   void persisted(DiskSeq seq, Now now);
   zab::Engine& engine();  // peers' events go straight to it
-  // The log has grown long: what changed since the last delta is to become one, however little it is. It comes
-  // out of one of the next take_ready().
+  // The log has grown long: what changed since the last delta is to become one, however little it is. It
+  // comes out of one of the next take_ready().
   void cut_delta();
 
   // --- Out. Call once per drained batch of inputs.
@@ -94,6 +120,7 @@ class Replica {
   bool idle() const;
 
   // --- Status
+  // In a role that serves clients. Whether they are let in is ServerStatus::serving.
   bool serving() const;
   ServerStatus status(Now now) const;
   std::vector<ConnectionStatus> connections() const;

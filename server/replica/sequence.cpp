@@ -1,5 +1,6 @@
 #include "server/replica/sequence.h"
 
+#include <string>
 #include <variant>
 
 #include "protocol/base/check.h"
@@ -14,8 +15,25 @@ Sequence::Sequence(Core& core, ReadPath& reads, ConnectHandshake& handshake, Now
       handshake_(handshake),
       commits_(core, reads, handshake),
       leader_(core),
-      learner_(core.engine) {
+      learner_(core.engine),
+      readers_(core, handshake),
+      last_served_(now.monotonic) {
   set_config_node(now.wall);
+}
+
+void Sequence::tick(Now now) {
+  if (core_.local_sessions) expire_local(now);
+  if (!core_.service && readers_.may_begin(last_served_, now)) core_.service = &readers_;
+  if (!core_.service) return;
+  last_served_ = now.monotonic;
+  core_.service->tick(now);
+}
+
+void Sequence::expire_local(Now now) {
+  while (const auto silent = core_.local_sessions->expire_one(now)) {
+    ++core_.counters.sessions_expired;
+    if (ClientConnection* connection = core_.clients.serving(*silent)) core_.clients.close(*connection);
+  }
 }
 
 void Sequence::work_off(const zab::SequenceItem& item, Now now) {
@@ -25,14 +43,22 @@ void Sequence::work_off(const zab::SequenceItem& item, Now now) {
 // Behind the first delta's beginning: the checkpoint must learn of it.
 void Sequence::set_config_node(WallTime now) {
   if (core_.options.standalone) return;
-  core_.state->set_config_node(core_.membership.to_text(), core_.membership.version, now);
+  const std::string text = core_.membership.to_text();
+  if (core_.options.engine.reconfig_enabled) {
+    const std::string known = core_.state->config_text();
+    if (known == text || zab::version_in(known) > core_.membership.version) return;
+  }
+  core_.state->set_config_node(text, core_.membership.version, now);
 }
 
 void Sequence::take(const zab::Committed& decided, Now now) {
-  commits_.committed(decided, now.monotonic);
+  if (commits_.committed(decided, now)) return;
+  readers_.doubt_state(true);
+  stop_serving();
 }
 
 void Sequence::take(const zab::Serving& begin, Now now) {
+  if (core_.service == &readers_) stop_serving();
   core_.deltas.flush();
   core_.state->advance_to(begin.epoch_start);
   core_.state->caught_up();
@@ -46,9 +72,15 @@ void Sequence::take(const zab::Serving& begin, Now now) {
 }
 
 void Sequence::take(const zab::StoppedServing&, Now) {
+  stop_serving();
+}
+
+void Sequence::stop_serving() {
   core_.clients.close_all();
   if (core_.service) core_.service->stop();
   core_.service = nullptr;
+  if (core_.local_sessions) core_.local_sessions->clear();
+  if (core_.audit) core_.audit->forget();
 }
 
 // --- Another state
@@ -68,12 +100,16 @@ void Sequence::take(const zab::StatePiece& piece, Now now) {
 // Nobody is served meanwhile, so no connection, watch or transaction under way refers to what the old one
 // was.
 void Sequence::take(const zab::StateReplaced& replaced, Now now) {
+  if (core_.service == &readers_) stop_serving();
   PADDOCK_CHECK(incoming_ && !core_.service, "the state at zxid {:#x} replaces the old one, {}",
                 replaced.zxid.value, incoming_ ? "which is being served" : "and was refused");
+  readers_.doubt_state(false);
   core_.state->swap(incoming_->state());
+  core_.child_lists.clear();
   incoming_.reset();
   core_.deltas.restart();
-  if (!core_.state->options().reconfig_enabled) set_config_node(now.wall);
+  core_.engine.adopt_config(core_.state->config_text());
+  set_config_node(now.wall);
 }
 
 void Sequence::take(const zab::StateAbandoned&, Now) {
@@ -84,8 +120,9 @@ void Sequence::take(const zab::StateAbandoned&, Now) {
 // --- Peers
 
 void Sequence::take(const zab::FromLearner& packet, Now now) {
-  PADDOCK_CHECK(is_leading(), "server {} sent a packet to one that does not lead", packet.learner.value);
-  leader_.from_learner(packet, now);
+  if (is_leading()) return leader_.from_learner(packet, now);
+  // What comes in the batch that ends the service is lost with it.
+  if (core_.service == &learner_) learner_.from_observer(packet, now);
 }
 
 void Sequence::take(const zab::SyncPoint& point, Now now) {
@@ -109,8 +146,11 @@ void Sequence::take(const zab::LeaderPing& ping, Now) {
   learner_.answer_ping(ping.zxid);
 }
 
-void Sequence::take(const zab::MembershipChanged& changed, Now) {
-  if (changed.committed) core_.membership = changed.membership;
+// The first version of a configuration, and one that was learnt from others, come without a transaction.
+void Sequence::take(const zab::MembershipChanged& changed, Now now) {
+  if (!changed.committed) return;
+  core_.membership = changed.membership;
+  set_config_node(now.wall);
 }
 
 }  // namespace paddock::replica

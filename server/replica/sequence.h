@@ -10,6 +10,7 @@
 #include "server/replica/incoming_state.h"
 #include "server/replica/leader_service.h"
 #include "server/replica/learner_service.h"
+#include "server/replica/read_only_service.h"
 #include "server/zab/ready.h"
 
 namespace paddock::replica {
@@ -19,6 +20,7 @@ class Sequence {
   // All must outlive it. /zookeeper/config is set from the configuration, as ZooKeeper does at start.
   Sequence(Core& core, ReadPath& reads, ConnectHandshake& handshake, Now now);
 
+  void tick(Now now);
   void work_off(const zab::SequenceItem& item, Now now);
 
   const LeaderService& leader() const { return leader_; }
@@ -37,6 +39,8 @@ class Sequence {
   void take(const zab::LeaderPing& ping, Now now);
   void take(const zab::SyncPoint& point, Now now);
   void take(const zab::MembershipChanged& changed, Now now);
+  void stop_serving();
+  void expire_local(Now now);
   void session_resumed(const Bytes& answer);
   void set_config_node(WallTime now);
 
@@ -45,6 +49,8 @@ class Sequence {
   CommitPath commits_;
   LeaderService leader_;
   LearnerService learner_;
+  ReadOnlyService readers_;
+  Instant last_served_;
   std::unique_ptr<IncomingState> incoming_;
 };
 

@@ -22,4 +22,9 @@ class SessionIds {
   int64_t next_;
 };
 
+// `session` was made by that server.
+inline bool began_at(SessionId session, ServerId server) {
+  return static_cast<uint64_t>(session.value) >> 56 == (static_cast<uint64_t>(server.value) & 0xff);
+}
+
 }  // namespace paddock::replica

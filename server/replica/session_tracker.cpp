@@ -94,17 +94,12 @@ bool SessionTracker::any_due(Now now) {
   return false;
 }
 
-std::vector<SessionId> SessionTracker::expire(Now now) {
-  std::vector<SessionId> expired;
-  while (!buckets_.empty() && buckets_.begin()->first <= counted(now)) {
-    for (Tracked* tracked = buckets_.begin()->second; tracked; tracked = tracked->next) {
-      tracked->closing = true;
-      tracked->waiting = false;
-      expired.push_back(tracked->id);
-    }
-    buckets_.erase(buckets_.begin());
-  }
-  return expired;
+std::optional<SessionId> SessionTracker::expire_one(Now now) {
+  if (!any_due(now)) return std::nullopt;
+  Tracked& tracked = *buckets_.begin()->second;
+  unlink(tracked);
+  tracked.closing = true;
+  return tracked.id;
 }
 
 std::vector<SessionTracker::Bucket> SessionTracker::buckets() const {

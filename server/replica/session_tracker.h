@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -35,10 +36,11 @@ class SessionTracker {
   void forget(SessionId session);
   // From now on check() answers session_expired; the session stays until forget().
   void mark_closing(SessionId session);
+  bool knows(SessionId session) const { return sessions_.contains(session); }
   // False: unknown or closing.
   bool touch(SessionId session, int32_t timeout_ms, Now now);
-  // Until it is set anew: an owner that is gone still keeps others off. A request that the session left behind on
-  // an earlier server may arrive after it, and must not be done behind later ones.
+  // Until it is set anew: an owner that is gone still keeps others off. A request that the session left
+  // behind on an earlier server may arrive after it, and must not be done behind later ones.
   void set_owner(SessionId session, SessionOwner owner);
   // ok, session_expired (unknown or closing) or session_moved; a session without owner is adopted.
   ErrorCode check(SessionId session, SessionOwner owner);
@@ -46,8 +48,8 @@ class SessionTracker {
   ErrorCode admit(SessionId session, SessionOwner owner, int32_t timeout_ms, Now now);
 
   bool any_due(Now now);
-  // Sessions whose deadline has passed, each returned once and marked closing.
-  std::vector<SessionId> expire(Now now);
+  // A session whose deadline has passed; it is returned once and marked closing.
+  std::optional<SessionId> expire_one(Now now);
   // All deadlines are so much later.
   void skip(int64_t ms) { skipped_ms_ += ms; }
 

@@ -69,8 +69,12 @@ struct ServerCounters {
   SizeStats response_size;
   int64_t auth_failed = 0;
   int64_t connection_requests = 0;
+  int64_t connections_throttled = 0;  // turned away before they were one
   int64_t connection_drops = 0;
   int64_t sessions_expired = 0;
+  int64_t throttle_waits = 0;  // requests that had to wait for others (request_throttle.h),
+  int64_t throttled_ops = 0;   // were refused for it,
+  int64_t stale_dropped = 0;   // or dropped
   int64_t outstanding = 0;  // requests accepted and not yet answered
 };
 

@@ -24,9 +24,13 @@ struct ServerStats {
   int64_t max_response_size = -1;
   int64_t auth_failed = 0;
   int64_t connection_requests = 0;
+  int64_t connections_throttled = 0;
   int64_t connection_drops = 0;
   int64_t connection_revalidates = 0;
   int64_t stale_sessions_expired = 0;
+  int64_t throttle_waits = 0;
+  int64_t throttled_ops = 0;
+  int64_t stale_dropped = 0;
 };
 
 // What only a leader of several can say.
@@ -39,18 +43,21 @@ struct LeaderStatus {
 
 // Everything that srvr, stat and mntr print about the state machine.
 struct ServerStatus {
-  bool serving = false;
+  bool serving = false;  // clients
   bool read_only = false;
   std::string mode;         // standalone, leader, follower, observer, read-only
   std::string peer_state;   // "leading - broadcast"; empty stand-alone
   int64_t quorum_size = 0;  // voters; 0 stand-alone
   std::optional<LeaderStatus> leader;
+  std::optional<int64_t> synced_observers;  // of a follower that has a port for them
+  std::optional<int64_t> observer_master;   // of an observer: whom it learns from
   Zxid last_zxid;
   int64_t node_count = 0;  // as ZooKeeper counts: the root twice
   int64_t watch_count = 0;
   int64_t ephemeral_count = 0;
   int64_t data_bytes = 0;
-  int64_t sessions = 0;
+  int64_t sessions = 0;  // of the ensemble
+  int64_t local_sessions = 0;
   int64_t uptime_ms = 0;
   int64_t digest_mismatches = 0;
   ServerStats stats;
@@ -81,8 +88,10 @@ struct SessionBucket {
 };
 
 struct DumpStatus {
-  std::vector<SessionBucket> expiry;                           // leader and stand-alone
-  std::vector<std::pair<SessionId, int32_t>> global_sessions;  // learner
+  bool keeps_time = true;                                      // leader and stand-alone
+  std::vector<SessionBucket> expiry;                           // if it keeps time; otherwise:
+  std::vector<std::pair<SessionId, int32_t>> global_sessions;  // all, and their timeouts
+  std::optional<std::vector<SessionBucket>> local_expiry;      // with local sessions
   std::vector<std::pair<SessionId, std::vector<std::string>>> ephemerals;
 };
 

@@ -19,8 +19,12 @@ ServerStats report_counters(const ServerCounters& counters) {
   stats.max_response_size = counters.response_size.max();
   stats.auth_failed = counters.auth_failed;
   stats.connection_requests = counters.connection_requests;
+  stats.connections_throttled = counters.connections_throttled;
   stats.connection_drops = counters.connection_drops;
   stats.stale_sessions_expired = counters.sessions_expired;
+  stats.throttle_waits = counters.throttle_waits;
+  stats.throttled_ops = counters.throttled_ops;
+  stats.stale_dropped = counters.stale_dropped;
   return stats;
 }
 
@@ -45,8 +49,10 @@ ConnectionStatus report_connection(const ClientConnection& connection) {
   return status;
 }
 
-const char* mode_of(zab::Role role) {
-  switch (role) {
+const char* mode_of(const Core& core, bool read_only) {
+  if (core.options.standalone) return "standalone";
+  if (read_only) return "read-only";
+  switch (core.engine.role()) {
     case zab::Role::leading:
       return "leader";
     case zab::Role::following:
@@ -92,8 +98,12 @@ std::string report_peer_state(const zab::Engine& engine) {
 void report_ensemble(const Core& core, ServerStatus& status) {
   status.peer_state = report_peer_state(core.engine);
   for (const auto& [id, member] : core.membership.members) status.quorum_size += !member.observer;
-  if (core.engine.role() != zab::Role::leading) return;
   const zab::EngineStatus engine = core.engine.status();
+  const zab::Role role = core.engine.role();
+  if (const auto master = core.engine.observer_master()) status.observer_master = master->value;
+  if (role == zab::Role::following && core.options.engine.observer_master_port > 0)
+    status.synced_observers = static_cast<int64_t>(engine.synced_observers);
+  if (role != zab::Role::leading) return;
   LeaderStatus& leader = status.leader.emplace();
   leader.learners = static_cast<int64_t>(engine.learners);
   leader.synced_followers = static_cast<int64_t>(engine.synced_followers);
@@ -106,7 +116,8 @@ void report_ensemble(const Core& core, ServerStatus& status) {
 ServerStatus report_server(const Core& core) {
   const znode::State& state = *core.state;
   ServerStatus status;
-  status.mode = core.options.standalone ? "standalone" : mode_of(core.engine.role());
+  status.read_only = core.service && core.service->is_read_only();
+  status.mode = mode_of(core, status.read_only);
   if (!core.options.standalone) report_ensemble(core, status);
   status.last_zxid = state.last_applied();
   status.node_count = static_cast<int64_t>(state.tree().node_count()) + 1;
@@ -114,6 +125,7 @@ ServerStatus report_server(const Core& core) {
   status.ephemeral_count = static_cast<int64_t>(state.tree().ephemeral_count());
   status.data_bytes = state.tree().data_bytes();
   status.sessions = static_cast<int64_t>(state.session_count());
+  if (core.local_sessions) status.local_sessions = static_cast<int64_t>(core.local_sessions->size());
   status.digest_mismatches = state.digest_mismatches();
   status.stats = report_counters(core.counters);
   return status;
@@ -126,18 +138,30 @@ std::vector<ConnectionStatus> report_connections(const Core& core) {
   return connections;
 }
 
+namespace {
+
+std::vector<SessionBucket> report_expiry(std::vector<SessionTracker::Bucket>&& buckets, Now now) {
+  std::vector<SessionBucket> expiry;
+  for (SessionTracker::Bucket& bucket : buckets) {
+    const int64_t wait_ms = bucket.deadline.ms() - now.monotonic.ms();
+    expiry.push_back({now.wall.ms + wait_ms, std::move(bucket.sessions)});
+  }
+  return expiry;
+}
+
+}  // namespace
+
 DumpStatus report_dump(const Core& core, const SessionTracker* sessions, Now now) {
   DumpStatus dump;
   if (sessions) {
-    for (SessionTracker::Bucket& bucket : sessions->buckets()) {
-      const int64_t wait_ms = bucket.deadline.ms() - now.monotonic.ms();
-      dump.expiry.push_back({now.wall.ms + wait_ms, std::move(bucket.sessions)});
-    }
+    dump.expiry = report_expiry(sessions->buckets(), now);
   } else {
+    dump.keeps_time = false;
     core.state->for_each_session([&](SessionId session, int32_t timeout_ms) {
       dump.global_sessions.emplace_back(session, timeout_ms);
     });
   }
+  if (core.local_sessions) dump.local_expiry = report_expiry(core.local_sessions->buckets(), now);
   const znode::Tree& tree = core.state->tree();
   for (const int64_t owner : tree.ephemeral_owners()) {
     auto& paths = dump.ephemerals.emplace_back(SessionId{owner}, std::vector<std::string>{}).second;

@@ -1,5 +1,6 @@
 #include "server/replica/write_pipeline.h"
 
+#include <optional>
 #include <utility>
 
 #include "protocol/base/check.h"
@@ -13,11 +14,27 @@ using client::OpCode;
 
 const znode::Identities kNobody;
 
+std::optional<std::string> text_of(const jute::Text& text) {
+  if (text.is_null()) return std::nullopt;
+  return text.str();
+}
+
+// A body that cannot be read is the preparer's to refuse.
+znode::ReconfigAnswer answer_to_reconfig(const zab::Engine& engine, std::string_view body, Zxid zxid) {
+  const auto asked = jute::decoded<client::ReconfigRequest>(body);
+  if (!asked) return {};
+  const zab::ReconfigOrder order{text_of(asked->joining), text_of(asked->leaving),
+                                 text_of(asked->new_members), asked->config_id};
+  const zab::ReconfigPlan plan = engine.plan_reconfig(order, zxid);
+  if (plan.err != ErrorCode::ok) return {plan.err, {}};
+  return {ErrorCode::ok, plan.membership.to_text()};
+}
+
 }  // namespace
 
 void WritePipeline::submit(const Submission& submission, Now now) {
   note_session(submission, now);
-  if (held_.empty() && engine_.may_propose()) return propose(submission, now.wall);
+  if (may_propose()) return propose(submission, now.wall);
   held_.push_back({submission, std::string(submission.body)});
 }
 
@@ -44,7 +61,8 @@ void WritePipeline::propose(const Submission& submission, WallTime now) {
     syncs_.push_back({++last_sync_, submission.connection, submission.from});
     return engine_.request_sync(last_sync_);
   }
-  const znode::WriteRequest request{
+  znode::ReconfigAnswer answer;
+  znode::WriteRequest request{
       .session = submission.session,
       .cxid = submission.cxid,
       .type = submission.type,
@@ -53,7 +71,12 @@ void WritePipeline::propose(const Submission& submission, WallTime now) {
       .session_check = submission.session_check,
   };
   const Zxid zxid = engine_.next_zxid();
+  if (submission.type == OpCode::reconfig) {
+    answer = answer_to_reconfig(engine_, submission.body, zxid);
+    request.reconfig = &answer;
+  }
   znode::Prepared prepared = preparer_.prepare(request, zxid, now);
+  for (znode::QuotaExcess& excess : prepared.excesses) remarks_.emplace_back(std::move(excess));
   in_flight_.push_back({zxid, submission.connection, submission.session});
   engine_.propose(zxid, Bytes(std::move(prepared.txn)));
 }

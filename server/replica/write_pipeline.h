@@ -12,9 +12,11 @@
 #include <cstdint>
 #include <deque>
 #include <string>
+#include <vector>
 
 #include "protocol/base/ids.h"
 #include "protocol/base/time.h"
+#include "server/replica/remark.h"
 #include "server/replica/session_tracker.h"
 #include "server/replica/submission.h"
 #include "server/zab/engine.h"
@@ -25,8 +27,9 @@ namespace paddock::replica {
 class WritePipeline {
  public:
   // All must outlive the pipeline.
-  WritePipeline(zab::Engine& engine, SessionTracker& sessions, const znode::State& state)
-      : engine_(engine), sessions_(sessions), preparer_(state) {}
+  WritePipeline(zab::Engine& engine, SessionTracker& sessions, const znode::State& state,
+                std::vector<Remark>& remarks)
+      : engine_(engine), sessions_(sessions), remarks_(remarks), preparer_(state) {}
 
   void submit(const Submission& submission, Now now);
   // The engine takes proposals again.
@@ -48,6 +51,8 @@ class WritePipeline {
 
   // The role ended: what was submitted and not applied is forgotten.
   void reset();
+  // What is submitted now is proposed at once.
+  bool may_propose() const { return held_.empty() && engine_.may_propose(); }
   bool idle() const { return in_flight_.empty() && syncs_.empty() && held_.empty(); }
 
  private:
@@ -65,6 +70,7 @@ class WritePipeline {
 
   zab::Engine& engine_;
   SessionTracker& sessions_;
+  std::vector<Remark>& remarks_;
   znode::Preparer preparer_;
   std::deque<Origin> in_flight_;
   std::deque<Sync> syncs_;

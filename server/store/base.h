@@ -2,7 +2,7 @@
 // snapshot from a leader becomes a new one beside the old; one small file, BASE, says which counts.
 //
 //   dataDir/paddock/     BASE  checkpoint.<n>/  snapshot.<n>   (n = 0: checkpoint/, and no BASE)
-//   dataLogDir/paddock/  wal.<n>/                              (n = 0: wal/)
+//   dataLogDir/paddock/  wal.<n>/                              (n = 0: wal/)   spare.log (spare_segment.h)
 //
 // Invariants
 // 1. BASE is replaced atomically, when all that it names is durable.

@@ -5,8 +5,7 @@
 // 1. Nothing is written to the checkpoint that is not durable in the log: a delta waits until it is.
 // 2. add() never blocks; what has not been written waits in memory.
 // 3. A delta goes to the base that it was cut from: what comes behind expect_base() waits until that base is
-// there
-//    and its checkpoint is filled, what was waiting before counts nothing any more.
+//    there and its checkpoint is filled, what was waiting before counts nothing any more.
 #pragma once
 
 #include <atomic>

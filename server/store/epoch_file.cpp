@@ -122,11 +122,12 @@ Result<std::optional<Epochs>> read_epochs(Env& env, const std::string& directory
   const size_t newest = *stored->newest();
   const Slot& slot = *stored->slots[newest];
   const std::optional<Slot>& other = stored->slots[1 - newest];
-  if (!other || other->generation != slot.generation) {
-    // A write was cut short. What it left may still be in the page cache only, and we are about to act on it.
-    if (Status done = write_slots(**file, {slot.epochs, slot.generation + 1}, newest); !done.ok())
-      return done.fault();
-  }
+  const bool cut_short = !other || other->generation != slot.generation;
+  // What was written before a kill may still be in the page cache only, and we are about to act on it. So may
+  // the second of two equal slots: a power cut during the next write, of the first, would then take both.
+  const Status durable =
+      cut_short ? write_slots(**file, {slot.epochs, slot.generation + 1}, newest) : (*file)->sync_data();
+  if (!durable.ok()) return durable.fault();
   return std::optional<Epochs>(slot.epochs);
 }
 

@@ -20,17 +20,6 @@ constexpr std::string_view kSnappy = ".snappy";
 constexpr std::string_view kGzip = ".gz";
 constexpr size_t kNewest = 100;  // that Java tries
 
-// "snapshot.1f[.gz]" -> 0x1f. Java takes a number that is none for -1: such a file is never looked at.
-std::optional<Zxid> zxid_in(std::string_view name, std::string_view prefix) {
-  if (!name.starts_with(prefix)) return std::nullopt;
-  name.remove_prefix(prefix.size());
-  const std::string_view digits = name.substr(0, name.find('.'));
-  int64_t zxid = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), zxid, 16);
-  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
-  return Zxid{zxid};
-}
-
 Result<std::vector<JavaFile>> files_in(Env& env, const std::string& directory, std::string_view prefix) {
   std::vector<JavaFile> files;
   const auto exists = env.exists(directory);
@@ -39,7 +28,7 @@ Result<std::vector<JavaFile>> files_in(Env& env, const std::string& directory, s
   const auto names = env.list(directory);
   if (!names.ok()) return names.fault();
   for (const std::string& name : *names) {
-    if (const auto zxid = zxid_in(name, prefix)) files.push_back({directory + "/" + name, *zxid});
+    if (const auto zxid = zxid_in_java_name(name, prefix)) files.push_back({directory + "/" + name, *zxid});
   }
   std::sort(files.begin(), files.end(), [](const JavaFile& a, const JavaFile& b) { return a.zxid < b.zxid; });
   return files;
@@ -66,17 +55,11 @@ std::optional<std::string> inflated(std::string_view bytes) {
   return content;
 }
 
-Result<std::string> read_snapshot_file(Env& env, const std::string& path) {
-  auto content = read_whole_file(env, path);
-  if (!content.ok()) return content;
-  if (path.ends_with(kGzip)) {
-    auto plain = inflated(*content);
-    if (!plain) return make_fault("{}: is no whole gzip stream", path);
-    content = std::move(*plain);
-  }
-  const auto snapshot = read_java_snapshot(*content);
-  if (!snapshot.ok()) return make_fault("{}: {}", path, snapshot.fault().message);
-  return content;
+Fault snappy_fault(const std::string& path) {
+  return make_fault(
+      "{}: is compressed by snappy, which this server does not read; let Java write a "
+      "snapshot with zookeeper.snapshot.compression.method=gz or none",
+      path);
 }
 
 // The last file that may hold the transaction behind `above`, and all later ones.
@@ -99,8 +82,8 @@ class HistoryImport {
     const auto entries = read_java_log(*content);
     if (!entries.ok()) return make_fault("{}: {}", log.path, entries.fault().message);
     for (const JavaLogEntry& entry : *entries) {
-      // In the snapshot; or a repetition: a Java follower that leaves its leader between NEWLEADER and UPTODATE logs
-      // once more what the next leader sends it once more.
+      // In the snapshot; or a repetition: a Java follower that leaves its leader between NEWLEADER and
+      // UPTODATE logs once more what the next leader sends it once more.
       if (entry.zxid <= last_) continue;
       if (Status done = add(log, entry); !done.ok()) return done;
     }
@@ -156,6 +139,30 @@ Result<std::optional<uint32_t>> read_epoch(Env& env, const std::string& path) {
 
 }  // namespace
 
+std::optional<Zxid> zxid_in_java_name(std::string_view name, std::string_view prefix) {
+  if (!name.starts_with(prefix)) return std::nullopt;
+  name.remove_prefix(prefix.size());
+  const std::string_view digits = name.substr(0, name.find('.'));
+  int64_t zxid = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), zxid, 16);
+  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  return Zxid{zxid};
+}
+
+Result<std::string> read_java_snapshot_file(Env& env, const std::string& path) {
+  if (path.ends_with(kSnappy)) return snappy_fault(path);
+  auto content = read_whole_file(env, path);
+  if (!content.ok()) return content;
+  if (path.ends_with(kGzip)) {
+    auto plain = inflated(*content);
+    if (!plain) return make_fault("{}: is no whole gzip stream", path);
+    content = std::move(*plain);
+  }
+  const auto snapshot = read_java_snapshot(*content);
+  if (!snapshot.ok()) return make_fault("{}: {}", path, snapshot.fault().message);
+  return content;
+}
+
 Result<std::vector<JavaFile>> java_snapshots(Env& env, const JavaDirectories& from) {
   return files_in(env, from.data, kSnapshotPrefix);
 }
@@ -180,18 +187,13 @@ Result<JavaSnapshotFile> newest_java_snapshot(Env& env, const JavaDirectories& f
   if (files->size() > kNewest) files->resize(kNewest);
   std::string faults;
   for (const JavaFile& file : *files) {
-    if (file.path.ends_with(kSnappy)) {
-      return make_fault(
-          "{}: is compressed by snappy, which this server does not read; let Java write a "
-          "snapshot with zookeeper.snapshot.compression.method=gz or none",
-          file.path);
-    }
-    auto content = read_snapshot_file(env, file.path);
-    if (content.ok()) return JavaSnapshotFile{file, std::move(*content)};
+    if (file.path.ends_with(kSnappy)) return snappy_fault(file.path);
+    auto content = read_java_snapshot_file(env, file.path);
+    if (content.ok()) return JavaSnapshotFile{file, std::move(*content), std::move(faults)};
     faults += (faults.empty() ? "" : "; ") + content.fault().message;
   }
   if (!faults.empty()) return make_fault("{}: no snapshot can be read: {}", from.data, faults);
-  return JavaSnapshotFile{{{}, Zxid{-1}}, {}};
+  return JavaSnapshotFile{{{}, Zxid{-1}}, {}, {}};
 }
 
 Status read_java_history(Env& env, const JavaDirectories& from, Zxid above, Zxid fuzzy,

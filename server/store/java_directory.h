@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "protocol/base/ids.h"
@@ -25,6 +27,9 @@ struct JavaFile {
   Zxid zxid;  // of its name
 };
 
+// "snapshot.1f.gz" with the prefix "snapshot." gives 0x1f; nothing for another name. Java takes a number that
+// is none for -1: such a file is never looked at.
+std::optional<Zxid> zxid_in_java_name(std::string_view name, std::string_view prefix);
 // Oldest first.
 Result<std::vector<JavaFile>> java_snapshots(Env& env, const JavaDirectories& from);
 Result<std::vector<JavaFile>> java_logs(Env& env, const JavaDirectories& from);
@@ -33,8 +38,12 @@ Result<bool> has_java_data(Env& env, const JavaDirectories& from);
 
 struct JavaSnapshotFile {
   JavaFile file;
-  std::string content;  // uncompressed, verified
+  std::string content;      // uncompressed, verified
+  std::string passed_over;  // what is wrong with newer ones; empty if there are none
 };
+// A snapshot's bytes as read_java_snapshot() takes and has verified them, of a compressed one too unless it
+// is snappy's.
+Result<std::string> read_java_snapshot_file(Env& env, const std::string& path);
 // The newest that is whole; a zxid of -1 and no content if there is none at all. A fault if there are some
 // and none can be read, or a newer one is compressed by snappy.
 Result<JavaSnapshotFile> newest_java_snapshot(Env& env, const JavaDirectories& from);

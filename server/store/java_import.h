@@ -4,8 +4,7 @@
 // Invariants
 // 1. Until FORMAT is written everything is still Java's, unchanged; from then on everything is ours.
 // 2. IMPORTING is there from before the first change until version-2 is renamed, so that a start after a
-// crash knows
-//    what it may remove, or what is left to be done.
+//    crash knows what it may remove, or what is left to be done.
 #pragma once
 
 #include <string>

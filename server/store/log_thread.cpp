@@ -35,6 +35,7 @@ LogThread::LogThread(Env& env, std::unique_ptr<Wal> wal, const Base& base, Zxid 
       written_{Zxid{}, noted, base.number},
       previous_checkpoint_(noted),
       wanted_(written_) {
+  if (options_.spare != nullptr) wal_->use(*options_.spare);
   publish();
   thread_ = std::thread([this] { run(); });
 }
@@ -254,6 +255,7 @@ Status LogThread::carry_out(const SnapshotEnd& end) {
   ++generation_;
   const Base old = std::exchange(base_, staged_->base());
   wal_ = staged_->take_wal();
+  if (options_.spare != nullptr) wal_->use(*options_.spare);
   staged_.reset();
   previous_checkpoint_ = base_.zxid;
   written_ = {written_.commit, base_.zxid, base_.number};

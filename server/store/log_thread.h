@@ -3,13 +3,13 @@
 //
 // Invariants
 // 1. Work is done in the order of submit(); persisted(seq) is told only when seq and all before it are
-// durable.
+//    durable.
 // 2. The log is touched by one thread at a time: this one, or a submit() that holds the mutex while it
-// sleeps.
+//    sleeps.
 // 3. A segment goes only when a checkpoint point at or above its end has been noted durably, and another
-// after it, and nobody has pinned it.
+//    after it, and nobody has pinned it.
 // 4. While a base is staged, appends go to it, and none of that is told before SnapshotEnd has made it the
-// base, or SnapshotAbandon has removed it.
+//    base, or SnapshotAbandon has removed it.
 //
 // After a storage error nothing is done any more: the process is about to end.
 #pragma once
@@ -29,6 +29,7 @@
 #include "server/store/fatal.h"
 #include "server/store/log_pins.h"
 #include "server/store/log_view.h"
+#include "server/store/spare_segment.h"
 #include "server/store/staged_base.h"
 #include "server/store/wal.h"
 
@@ -40,7 +41,8 @@ class LogThread {
     StoreDirectories directories;
     WalOptions wal;
     size_t inline_write_under_us = 0;
-    bool damaged = false;  // Recovered::damage
+    bool damaged = false;           // Recovered::damage
+    SpareSegment* spare = nullptr;  // outlives the thread; none: the log makes its segments itself
   };
   struct Hooks {
     std::function<void(DiskSeq)> on_persisted;

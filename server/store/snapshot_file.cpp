@@ -1,6 +1,6 @@
 // All integers little-endian.
 //   file   = header block* end
-//   header = u64 magic | u32 version | u32 zero | i64 zxid | u64 XXH3-64 of all before
+//   header = 8 bytes of magic | u32 version | u32 zero | i64 zxid | u64 XXH3-64 of all before
 //   block  = u32 length, above 0 | bytes | u64 hash
 //   end    = u32 0 | u64 hash
 //   hash   = XXH3-64 of (the hash before, u32 length, bytes); before the first block: the header's
@@ -13,7 +13,6 @@
 namespace paddock::store {
 namespace {
 
-constexpr uint64_t kMagic = 0x50414e534b444b50;  // "PKDKSNAP"
 constexpr uint32_t kVersion = 1;
 constexpr size_t kHeaderBytes = 32;
 constexpr size_t kBlockBytes = 1 << 20;
@@ -37,8 +36,7 @@ Result<std::unique_ptr<SnapshotFileWriter>> SnapshotFileWriter::create(Env& env,
   if (!file.ok()) return file.fault();
   if (Status done = (*file)->truncate(0); !done.ok()) return done.fault();
   std::unique_ptr<SnapshotFileWriter> writer(new SnapshotFileWriter(std::move(*file)));
-  std::string header;
-  append_to(header, kMagic);
+  std::string header(kReceivedSnapshotMagic);
   append_to(header, kVersion);
   append_to(header, uint32_t{0});
   append_to(header, zxid.value);
@@ -102,7 +100,7 @@ Fault SnapshotFileReader::damaged(std::string_view what) const {
 Status SnapshotFileReader::read_header() {
   const auto bytes = file_->read_at(0, kHeaderBytes);
   if (!bytes.ok()) return bytes.fault();
-  if (bytes->size() < kHeaderBytes || load<uint64_t>(bytes->data()) != kMagic) return damaged("no header");
+  if (bytes->size() < kHeaderBytes || !bytes->starts_with(kReceivedSnapshotMagic)) return damaged("no header");
   chain_ = load<uint64_t>(bytes->data() + 24);
   if (chain_ != checksum_of(std::string_view(*bytes).substr(0, 24))) return damaged("the header's hash");
   const auto version = load<uint32_t>(bytes->data() + 8);

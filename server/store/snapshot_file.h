@@ -18,6 +18,8 @@
 
 namespace paddock::store {
 
+inline constexpr std::string_view kReceivedSnapshotMagic = "PKDKSNAP";
+
 class SnapshotFileWriter {
  public:
   // Replaces what an earlier attempt left at `path`.

@@ -6,6 +6,7 @@
 #include "server/store/fatal.h"
 #include "server/store/log_thread.h"
 #include "server/store/read_thread.h"
+#include "server/store/spare_segment.h"
 #include "server/store/store_opening.h"
 
 namespace paddock::store {
@@ -31,6 +32,7 @@ struct Store::Impl {
       : data_lock(std::move(opened.data_lock)),
         log_lock(std::move(opened.log_lock)),
         fatal(std::move(events.failed)),
+        spare(env, opened.directories.log, options.wal.segment_bytes),
         checkpoint(env, std::move(opened.checkpoint), opened.base,
                    {opened.directories, options.checkpoint, options.checkpoint_tail_bytes},
                    {[this](const Base& base, Zxid applied) { log.checkpoint_reached(base, applied); },
@@ -41,7 +43,7 @@ struct Store::Impl {
                     }},
                    fatal),
         log(env, std::move(opened.wal), opened.base, opened.noted_checkpoint,
-            {opened.directories, options.wal, options.inline_write_under_us, opened.damaged}, pins,
+            {opened.directories, options.wal, options.inline_write_under_us, opened.damaged, &spare}, pins,
             {std::move(events.persisted), [this](Zxid durable) { checkpoint.log_durable(durable); },
              [this](const Base& base) { checkpoint.base_installed(base); }},
             fatal),
@@ -68,6 +70,7 @@ struct Store::Impl {
   const std::unique_ptr<File> log_lock;
   Fatal fatal;
   LogPins pins;
+  SpareSegment spare;
   CheckpointThread
       checkpoint;  // does nothing before it is told of a delta or base: the log may begin after it
   LogThread log;

@@ -29,6 +29,8 @@ struct StoreOptions {
   // A member of an ensemble can lose its data: damage is put aside, and told in Recovered::damage (DESIGN.md
   // rule 8). Otherwise it is refused.
   bool ensemble = false;
+  // Of a member of an ensemble: with nothing stored it was never used (empty_start.h).
+  bool trusts_empty = true;
   WalOptions wal;
   uint64_t checkpoint_tail_bytes = 256ull << 20;  // a delta is wanted when the log tail is longer
   // A lone append is written by the caller's thread while a sync takes less than this; 0: never.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "server/store/damage.h"
+#include "server/store/empty_start.h"
 #include "server/store/epoch_file.h"
 #include "server/store/format_file.h"
 #include "server/store/java_import.h"
@@ -38,6 +39,7 @@ class Opening {
       done = begin_anew(done.fault().message);
     }
     if (done.ok()) done = read_note_of_damage();
+    if (done.ok() && options_.ensemble) done = doubt_emptiness();
     if (!done.ok()) return done.fault();
     return std::move(store_);
   }
@@ -84,6 +86,14 @@ class Opening {
     if (!damage->empty() && !options_.ensemble) return make_fault("{}. {}", *damage, kAdvice);
     store_.recovered.damage = *damage;
     store_.damaged = !damage->empty();
+    return ok_status();
+  }
+
+  Status doubt_emptiness() {
+    const auto doubt = doubt_of(env_, {options_.data_dir, options_.data_log_dir, store_.directories.data,
+                                       store_.recovered.empty, options_.trusts_empty});
+    if (!doubt.ok()) return doubt.fault();
+    if (store_.recovered.damage.empty()) store_.recovered.damage = *doubt;
     return ok_status();
   }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "server/store/little_endian.h"
+#include "server/store/spare_segment.h"
 #include "server/store/wal_recovery.h"
 #include "server/store/wal_segment.h"
 
@@ -30,6 +31,7 @@ struct Wal::Impl {
   Env& env;
   const std::string directory;
   const WalOptions options;
+  SpareSegment* spare = nullptr;  // none: the log makes its segments itself
 
   // Mirrors the disk.
   std::vector<Segment> segments;  // oldest first; the last one is written
@@ -46,6 +48,7 @@ struct Wal::Impl {
   const Segment& current() const { return segments.back(); }
 
   Status begin(Zxid base, bool anew, uint64_t room);
+  Status open_file(const Segment& segment);
   Status rotate(uint64_t room);
   Status write_zeros_ahead(uint64_t end);
   Status sync();
@@ -71,12 +74,28 @@ Status Wal::Impl::begin(Zxid base, bool anew, uint64_t room) {
   next.path = segment_path(directory, next.header.index);
   next.size = std::max(options.segment_bytes, kBlockBytes + align_up(room));
   next.end = next.begin();
-  auto made = create_segment(env, directory, next);
-  if (!made.ok()) return made.fault();
-  file = std::move(*made);
+  zeros_end = kBlockBytes;
+  if (Status done = open_file(next); !done.ok()) return done;
+  if (Status done = begin_segment(env, directory, next, *file); !done.ok()) return done;
   segments.push_back(std::move(next));
   durable_end = kBlockBytes;
-  zeros_end = kBlockBytes;
+  return ok_status();
+}
+
+// The spare if there is one, otherwise a file that is yet to be written.
+Status Wal::Impl::open_file(const Segment& segment) {
+  if (spare != nullptr && spare->bytes() == segment.size) {
+    auto taken = spare->take(segment.path);
+    if (!taken.ok()) return taken.fault();
+    if (*taken) {
+      file = std::move(*taken);
+      zeros_end = segment.size;
+      return ok_status();
+    }
+  }
+  auto made = create_segment(env, segment);
+  if (!made.ok()) return made.fault();
+  file = std::move(*made);
   return ok_status();
 }
 
@@ -174,6 +193,10 @@ LogPosition Wal::Impl::encode_group(std::span<const Append> records, uint64_t of
   return end;
 }
 
+void Wal::use(SpareSegment& spare) {
+  impl_->spare = &spare;
+}
+
 Status Wal::append_group(std::span<const Append> records, const CommitPoint& commit, Zxid checkpoint) {
   Impl& log = *impl_;
   uint64_t room = kBlockOverhead;
@@ -192,6 +215,9 @@ Status Wal::append_group(std::span<const Append> records, const CommitPoint& com
   if (Status done = log.file->write_at(offset, log.buffer); !done.ok()) return done;
   if (Status done = log.write_zeros_ahead(align_up(end.offset)); !done.ok()) return done;
   segment.end = end;
+  if (log.spare != nullptr && end.offset > segment.size / 2) {
+    if (Status done = log.spare->prepare(); !done.ok()) return done;
+  }
   return log.options.sync ? log.sync() : ok_status();
 }
 

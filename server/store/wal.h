@@ -7,8 +7,7 @@
 // 1. append_group() returns only when every record of the group is durable.
 // 2. Records are contiguous: each record's hash covers the hash of the one before it.
 // 3. Recovery discards what lies behind the last provably written group (a torn tail) and refuses, naming
-// file,
-//    offset and zxid, anything broken before it: a corruption of what was acknowledged.
+//    file, offset and zxid, anything broken before it: a corruption of what was acknowledged.
 // 4. Truncation is durable before it returns, and before anything is appended behind it.
 #pragma once
 
@@ -44,6 +43,7 @@ struct WalContents {
 };
 
 struct Segment;
+class SpareSegment;
 
 class Wal {
  public:
@@ -52,6 +52,9 @@ class Wal {
   static Result<std::unique_ptr<Wal>> open(Env& env, const std::string& directory, const WalOptions& options,
                                            Zxid above, WalContents& contents);
   ~Wal();
+
+  // Takes its next segments from `spare` where they fit, and has it make them. `spare` outlives the log.
+  void use(SpareSegment& spare);
 
   // One group: the records, and the notes about the world. An empty group only carries the notes.
   Status append_group(std::span<const Append> records, const CommitPoint& commit, Zxid checkpoint);

@@ -5,8 +5,7 @@
 namespace paddock::store {
 namespace {
 
-constexpr uint64_t kMagic = 0x0a0d4c41574b4450;  // "PDKWAL\r\n"
-constexpr size_t kHeaderUsed = 72;               // before its checksum
+constexpr size_t kHeaderUsed = 72;  // before its checksum
 constexpr uint32_t kBeginsAnew = 1;
 
 bool is_kind(uint32_t word) {
@@ -16,8 +15,7 @@ bool is_kind(uint32_t word) {
 }  // namespace
 
 std::string encode_header(const SegmentHeader& header, uint32_t version) {
-  std::string bytes;
-  append_to(bytes, kMagic);
+  std::string bytes(kSegmentMagic);
   append_to(bytes, version);
   append_to(bytes, header.begins_anew ? kBeginsAnew : 0u);
   append_to(bytes, header.index);
@@ -34,7 +32,7 @@ std::string encode_header(const SegmentHeader& header, uint32_t version) {
 
 Result<std::optional<SegmentHeader>> decode_header(const std::string& path, std::string_view bytes) {
   std::optional<SegmentHeader> none;
-  if (bytes.size() < kBlockBytes || load<uint64_t>(bytes.data()) != kMagic) return none;
+  if (bytes.size() < kBlockBytes || !bytes.starts_with(kSegmentMagic)) return none;
   if (load<uint64_t>(bytes.data() + kHeaderUsed) != checksum_of(bytes.substr(0, kHeaderUsed))) return none;
   const auto version = load<uint32_t>(bytes.data() + 8);
   if (version != kWalVersion) {

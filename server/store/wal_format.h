@@ -1,13 +1,14 @@
 // The bytes of a log segment (all integers little-endian).
 //
 //   segment := header block*           the header fills the first 512 bytes; blocks begin at multiples of 512
-//   header  := u64 magic | u32 version | u32 flags | u64 index | u64 stamp | u64 previous_end | i64 base |
-//              u64 chain | i64 commit | i64 checkpoint | u64 XXH3-64 of all before | zeros
+//   header  := 8 bytes of magic | u32 version | u32 flags | u64 index | u64 stamp | u64 previous_end |
+//              i64 base | u64 chain | i64 commit | i64 checkpoint | u64 XXH3-64 of all before | zeros
 //   block   := u64 chain | note | record* | zeros      one group commit, one write
-//   note    := frame of kind "NOTE": u64 index | u64 stamp | u64 offset | u64 durable_end | i64 commit | i64
-//   checkpoint record  := frame of kind "TXN ": the transaction frame   := u32 length of the payload | u32
-//   kind | i64 zxid | payload | u64 hash hash    := XXH3-64 of (the 8 bytes before the frame, the frame's
-//   header, its payload)
+//   note    := frame of kind "NOTE": u64 index | u64 stamp | u64 offset | u64 durable_end | i64 commit |
+//              i64 checkpoint
+//   record  := frame of kind "TXN ": the transaction
+//   frame   := u32 length of the payload | u32 kind | i64 zxid | payload | u64 hash
+//   hash    := XXH3-64 of (the 8 bytes before the frame, the frame's header, its payload)
 //
 // The 8 bytes before a frame are the hash of the frame before it (in a block's first frame: a copy, `chain`),
 // so the hashes are a chain, and yet a note can be verified alone. That is how recovery proves that something
@@ -25,6 +26,7 @@
 
 namespace paddock::store {
 
+inline constexpr std::string_view kSegmentMagic = "PDKWAL\r\n";
 inline constexpr uint32_t kWalVersion = 1;
 inline constexpr uint64_t kBlockBytes = 512;
 inline constexpr uint64_t kFrameHeaderBytes = 16;

@@ -38,15 +38,17 @@ std::optional<uint64_t> segment_index(std::string_view name) {
   return index;
 }
 
-Result<std::unique_ptr<File>> create_segment(Env& env, const std::string& directory, const Segment& segment) {
+Result<std::unique_ptr<File>> create_segment(Env& env, const Segment& segment) {
   auto file = env.open(segment.path, Env::Open::create_new);
   if (!file.ok()) return file;
-  File& made = **file;
-  if (Status done = made.preallocate(segment.size); !done.ok()) return done.fault();
-  if (Status done = made.write_at(0, encode_header(segment.header)); !done.ok()) return done.fault();
-  if (Status done = made.sync_data(); !done.ok()) return done.fault();
-  if (Status done = env.sync_directory(directory); !done.ok()) return done.fault();
+  if (Status done = (*file)->preallocate(segment.size); !done.ok()) return done.fault();
   return file;
+}
+
+Status begin_segment(Env& env, const std::string& directory, const Segment& segment, File& file) {
+  if (Status done = file.write_at(0, encode_header(segment.header)); !done.ok()) return done;
+  if (Status done = file.sync_data(); !done.ok()) return done;
+  return env.sync_directory(directory);
 }
 
 SegmentCursor::SegmentCursor(File& file, const SegmentHeader& header, const LogPosition& from, uint64_t limit)

@@ -40,8 +40,10 @@ std::string segment_path(const std::string& directory, uint64_t index);
 // Nothing if `name` is not a segment's.
 std::optional<uint64_t> segment_index(std::string_view name);
 
-// Makes the file of `segment` (path, size, header) durable, name included.
-Result<std::unique_ptr<File>> create_segment(Env& env, const std::string& directory, const Segment& segment);
+// The file of `segment` (path, size), reserved.
+Result<std::unique_ptr<File>> create_segment(Env& env, const Segment& segment);
+// Makes the segment durable, its header and its name.
+Status begin_segment(Env& env, const std::string& directory, const Segment& segment, File& file);
 
 class SegmentCursor {
  public:

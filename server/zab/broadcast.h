@@ -9,9 +9,13 @@
 // 3. A sync is answered behind every proposal that was made before it was asked for.
 // 4. A learner that takes part is told of every proposal and every commit, in order: voters by PROPOSAL and
 //    COMMIT, observers by INFORM. Each packet is encoded once.
+// 5. A reconfiguration and what is proposed behind it need the quorums of both configurations. The commit
+//    names the leader from then on: this server if it is a voter with the same address, else the one of the
+//    new voters that has acknowledged most.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "protocol/base/bytes.h"
 #include "protocol/base/ids.h"
@@ -36,28 +40,41 @@ class Broadcast {
   void catch_up(LearnerLink& link);
   // UPTODATE has left.
   void activated(LearnerLink& link);
-  // The learner's log may be another one from here on.
+  // Other links count.
+  void reconfigured();
+  // The link is gone: what the learner acknowledged by it, its log may not hold when it comes back.
   void forget(const LearnerLink& link);
 
   // False: the learner acknowledges what was never sent to it.
   [[nodiscard]] bool acknowledged(LearnerLink& link, Zxid zxid);
   void request_sync(uint64_t id);
+  // A round of PINGs from now on; which one it is.
+  uint64_t request_proof();
+  bool is_proven(uint64_t round) const { return rounds_.is_answered(round); }
   void ping(LearnerLink& link);
   // False: it was not asked.
   [[nodiscard]] bool ping_answered(LearnerLink& link);
 
   // Commits what a quorum holds, and answers the syncs that may be answered.
   void advance();
+  // Whom the last committed reconfiguration has made the leader, if not this server. Nothing is committed
+  // behind it: that is for the next leader.
+  std::optional<ServerId> handed_to() const { return handed_to_; }
 
  private:
   void commit_next();
+  void commit_reconfiguration(const Membership& next);
+  ServerId leader_under(const Membership& next) const;
+  void send_commit(const LogEntry& entry, std::optional<ServerId> leader);
   void go_round();
+  void ask_in_round(LearnerLink& link);
   void look_at_round();
 
   Core& core_;
   LearnerLinks& links_;
   Zxid last_proposed_;
   AckTally tally_;
+  std::optional<ServerId> handed_to_;
   SyncRounds rounds_;
 };
 

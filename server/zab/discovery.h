@@ -10,7 +10,7 @@
 #include <set>
 
 #include "protocol/base/ids.h"
-#include "server/zab/membership.h"
+#include "server/zab/configs.h"
 
 namespace paddock::zab {
 
@@ -19,8 +19,8 @@ inline constexpr uint32_t kLastEpoch = 0x7ffffffe;
 
 class Discovery {
  public:
-  // `membership` must outlive the discovery.
-  Discovery(const Membership& membership, ServerId self) : membership_(&membership), self_(self) {}
+  // `configs` must outlive the discovery.
+  Discovery(const Configs& configs, ServerId self) : configs_(&configs), self_(self) {}
 
   // FOLLOWERINFO: `server` has accepted epochs up to this one; only voters make the quorum. Ignored once the
   // epoch is fixed. Requires: accepted <= kLastEpoch.
@@ -33,8 +33,16 @@ class Discovery {
   // Nothing until a quorum has joined.
   std::optional<uint32_t> epoch() const { return epoch_; }
 
+  // What this server said came by a link that is gone, and it may be another server by now: one whose disk was
+  // wiped, and which promises anew to somebody else.
+  void forget(ServerId server) {
+    promised_.erase(server);
+    holding_.erase(server);
+  }
+
   // ACKEPOCH.
   void promise(ServerId server) { promised_.insert(server); }
+  bool has_promise(ServerId server) const { return promised_.contains(server); }
   bool promised() const { return complete(promised_); }
   // The ACK of NEWLEADER.
   void hold_history(ServerId server) { holding_.insert(server); }
@@ -42,10 +50,10 @@ class Discovery {
 
  private:
   bool complete(const std::set<ServerId>& servers) const {
-    return servers.contains(self_) && membership_->is_quorum(servers);
+    return servers.contains(self_) && configs_->is_quorum(servers);
   }
 
-  const Membership* membership_;
+  const Configs* configs_;
   ServerId self_;
   uint32_t highest_ = 0;
   std::optional<uint32_t> epoch_;

@@ -4,6 +4,7 @@
 #include <limits>
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "protocol/base/check.h"
@@ -24,7 +25,7 @@ constexpr int64_t kLastRound = std::numeric_limits<int64_t>::max() / 2;
 }  // namespace
 
 struct Election::Impl {
-  const Membership& membership;
+  const Configs& configs;
   const ElectionOptions options;
 
   Position own;
@@ -42,39 +43,58 @@ struct Election::Impl {
   std::set<ServerId> down;           // refused or reset
   Strangers strangers;
   RepeatTimer repeat;
-  std::optional<Position> highest_heard;
-  bool heard_of_leader = false;
+  bool blank = false;             // nothing was ever stored here
+  bool heard_of_history = false;  // a voter has named a position above 0 since the start of this process
   std::vector<NotificationOut> messages;
 
-  Impl(const Membership& given, const ElectionOptions& chosen)
-      : membership(given),
+  Impl(const Configs& given, const ElectionOptions& chosen)
+      : configs(given),
         options(chosen),
         strangers(chosen.min_repeat_ms),
         repeat(chosen.min_repeat_ms, chosen.max_repeat_ms) {}
 
   bool looking() const { return !decided; }
   bool is_self(ServerId id) const { return id == options.self; }
-  bool votes() const { return membership.is_voter(options.self) && own.zxid != kForgetful; }
+  bool observes() const { return configs.committed().is_observer(options.self); }
+  // Also whom no configuration names that it knows: it may be a voter of one that was proposed, and the
+  // leader that has it in its log needs this vote.
+  bool votes() const { return (configs.is_voter(options.self) || !observes()) && own.zxid != kForgetful; }
 
   PeerState state() const {
     if (looking()) return PeerState::looking;
     if (is_self(*decided)) return PeerState::leading;
-    return membership.is_voter(options.self) ? PeerState::following : PeerState::observing;
+    return observes() || own.zxid == kForgetful ? PeerState::observing : PeerState::following;
   }
 
+  Vote candidacy() const { return {options.self, own.zxid, own.epoch, round}; }
   Vote first_vote() const {
-    if (!membership.is_voter(options.self)) {
-      return {ServerId{kNoOpinion}, Zxid{kNoOpinion}, kNoOpinion, round};
-    }
-    return {options.self, own.zxid, own.epoch, round};
+    if (configs.committed().is_voter(options.self)) return candidacy();
+    return {ServerId{kNoOpinion}, Zxid{kNoOpinion}, kNoOpinion, round};
+  }
+  // A voter of the proposed configuration alone stands back, for Java's servers cannot follow it; but not
+  // behind one that has less than it holds, which could not lead without it.
+  Vote answer_to(const Vote& theirs) const {
+    const bool stands_back = configs.is_voter(options.self) && !configs.committed().is_voter(options.self);
+    const bool holds_more = std::tie(own.epoch, own.zxid) > std::tie(theirs.peer_epoch, theirs.zxid);
+    return stands_back && holds_more ? candidacy() : first_vote();
   }
 
-  bool has_weight(ServerId id) const {
-    const auto member = membership.members.find(id);
-    return member != membership.members.end() && (!membership.hierarchical || member->second.weight != 0);
+  // A voter of the proposed configuration alone is nobody to those who do not know of it, and they may be
+  // needed for a quorum of the committed one. A voter of that which names it knows of it.
+  bool is_known(ServerId leader) const {
+    const Membership& committed = configs.committed();
+    return committed.is_voter(leader) ||
+           ballots.names(leader, [&](ServerId by) { return !is_self(by) && committed.is_voter(by); });
   }
+
+  // Of two that stand as far it is the one that everybody can vote for; Java's servers know no such
+  // preference.
   bool is_better(const Vote& a, const Vote& b) const {
-    if (has_weight(a.leader) != has_weight(b.leader)) return has_weight(a.leader);
+    if (configs.may_lead(a.leader) != configs.may_lead(b.leader)) return configs.may_lead(a.leader);
+    const bool as_far = std::tie(a.peer_epoch, a.zxid) == std::tie(b.peer_epoch, b.zxid);
+    if (as_far && configs.has_weight(a.leader) != configs.has_weight(b.leader))
+      return configs.has_weight(a.leader);
+    if (as_far && is_known(a.leader) != is_known(b.leader)) return is_known(a.leader);
     return ranks_above(a, b);
   }
 
@@ -86,8 +106,8 @@ struct Election::Impl {
 
   template <class Visit>
   void for_each_other_voter(Visit&& visit) const {
-    for (const auto& [id, member] : membership.members) {
-      if (!member.observer && !is_self(id)) visit(id);
+    for (const ServerId id : configs.everyone()) {
+      if (configs.is_voter(id) && !is_self(id)) visit(id);
     }
   }
   void send_to_all() {
@@ -109,6 +129,7 @@ struct Election::Impl {
   void start(const Position& position, Now now) {
     PADDOCK_CHECK(round < kLastRound, "no election follows round {}", round);
     own = position;
+    if (blank && heard_of_history) own = {0, kForgetful};
     decided.reset();
     mandate.reset();
     roles.clear();
@@ -132,6 +153,19 @@ struct Election::Impl {
     early.clear();
   }
 
+  void appoint(ServerId leader, const Position& position, Now now) {
+    own = position;
+    vote = {leader, own.zxid, own.epoch, round};
+    decided = leader;
+    settled_at.reset();
+    std::set<ServerId> electors;
+    for_each_other_voter([&](ServerId id) { electors.insert(id); });
+    mandate.emplace(configs, options.self, vote, std::move(electors));
+    at_rest = false;
+    repeat.restart(now.monotonic);
+    for (const auto& [from, ballot] : std::exchange(early, {})) send(from);
+  }
+
   void enter_round(int64_t number) {
     round = number;
     ballots.clear();
@@ -142,26 +176,32 @@ struct Election::Impl {
     const bool missed_ours = roles.forget(from);
     if (!votes()) return;
     if (missed_ours || ballot.vote.round < round) send(from);
-    if (forgetful.count(from) == 0 && membership.is_voter(ballot.vote.leader)) count(from, ballot, now);
+    // Who stands back has no opinion yet; its round counts.
+    const bool names_somebody =
+        configs.is_voter(ballot.vote.leader) || ballot.vote.leader.value == kNoOpinion;
+    if (forgetful.count(from) == 0 && names_somebody) count(from, ballot, now);
     consider(now);
   }
 
   void count(ServerId from, const Ballot& ballot, Now now) {
     if (ballot.vote.round < round) return;
-    if (ballot.vote.round > round) {
-      enter_round(ballot.vote.round);
-      cast(is_better(ballot.vote, first_vote()) ? ballot.vote : first_vote(), now);
-    } else if (is_better(ballot.vote, vote)) {
-      cast(ballot.vote, now);
-    }
+    const bool is_next = ballot.vote.round > round;
+    if (is_next) enter_round(ballot.vote.round);
     ballots.record(from, ballot);
+    if (is_next) {
+      const Vote ours = answer_to(ballot.vote);
+      cast(is_better(ballot.vote, ours) ? ballot.vote : ours, now);
+    } else if (is_better(ballot.vote, vote)) {
+      const Vote ours = answer_to(ballot.vote);
+      cast(is_better(ours, ballot.vote) ? ours : ballot.vote, now);
+    }
   }
 
   // Decides, or says when it will, if a quorum agrees with our vote.
   void consider(Now now) {
     if (!looking() || !votes()) return;
     std::set<ServerId> electors = ballots.agreeing_with({vote, PeerState::looking, true});
-    if (!has_weight(vote.leader) || !membership.is_quorum(electors)) {
+    if (!configs.may_lead(vote.leader) || !configs.is_quorum(electors)) {
       settled_at.reset();
       return;
     }
@@ -183,13 +223,13 @@ struct Election::Impl {
     round = std::max(round, chosen.round);
     decided = chosen.leader;
     settled_at.reset();
-    mandate.emplace(membership, options.self, vote, std::move(electors));
+    mandate.emplace(configs, options.self, vote, std::move(electors));
   }
 
   // --- Learning from those that have a role
 
   void hear_role(ServerId from, const Ballot& ballot, Now now) {
-    if (!membership.is_voter(ballot.vote.leader) || forgetful.count(from) > 0) return;
+    if (!configs.is_voter(ballot.vote.leader) || forgetful.count(from) > 0) return;
     if (votes() && ballot.vote.round == round) {
       ballots.record(from, {ballot.vote, ballot.state, false});
       if (join_if_quorum(ballots, ballot, ballots.agreeing_with(ballot))) return;
@@ -204,11 +244,13 @@ struct Election::Impl {
   }
 
   bool join_if_quorum(const Poll& poll, const Ballot& ballot, std::set<ServerId> agreeing) {
-    if (!membership.is_quorum(agreeing) || !is_credible(poll, ballot.vote)) return false;
+    // Whether it leads by this configuration or by the one before is for it to know: nothing is decided here.
+    const bool is_quorum = configs.committed().is_quorum(agreeing) || configs.proposed().is_quorum(agreeing);
+    if (!is_quorum || !is_credible(poll, ballot.vote)) return false;
     const ServerId voted_for = vote.leader;
     decide(ballot.vote, std::move(agreeing));
     // It may have counted our vote, and would wait for us until initLimit.
-    if (voted_for != ballot.vote.leader && !is_self(voted_for) && membership.is_voter(voted_for))
+    if (voted_for != ballot.vote.leader && !is_self(voted_for) && configs.is_voter(voted_for))
       send(voted_for);
     return true;
   }
@@ -216,7 +258,7 @@ struct Election::Impl {
   // A leader that does not say itself that it leads may be long gone. That we lead others can know before us,
   // but then they name the vote that we gave in this round: else they mean what we were before a restart.
   bool is_credible(const Poll& poll, const Vote& chosen) const {
-    if (is_self(chosen.leader)) return votes() && chosen == first_vote();
+    if (is_self(chosen.leader)) return votes() && chosen == candidacy();
     return poll.says_it_leads(chosen.leader);
   }
 
@@ -225,12 +267,13 @@ struct Election::Impl {
   void receive(ServerId from, const Ballot& ballot, Now now) {
     if (is_self(from) || ballot.vote.round > kLastRound) return;
     down.erase(from);
-    if (!membership.is_voter(from)) {
+    if (!configs.is_voter(from)) {
       const bool asks = ballot.looking() && !at_rest;
       if (asks && strangers.may_answer(from, ballot.vote, now.monotonic)) send(from);
       return;
     }
     note(from, ballot);
+    if (blank && heard_of_history && !at_rest && looking() && votes()) start(own, now);
     if (at_rest) {
       if (ballot.looking()) early[from] = ballot;
       return;
@@ -252,18 +295,15 @@ struct Election::Impl {
     } else {
       forgetful.erase(from);
     }
-    heard_of_leader =
-        heard_of_leader || ballot.state == PeerState::following || ballot.state == PeerState::leading;
-    const bool is_position = ballot.vote.zxid.value >= 0 && ballot.vote.peer_epoch >= 0 &&
-                             ballot.vote.peer_epoch <= std::numeric_limits<uint32_t>::max();
-    if (!is_position) return;
-    const Position heard{static_cast<uint32_t>(ballot.vote.peer_epoch), ballot.vote.zxid};
-    if (!highest_heard || *highest_heard < heard) highest_heard = heard;
+    // A leader that is established names the epoch that it leads; one that is not yet may be the first.
+    const bool is_position = ballot.vote.zxid != kForgetful && ballot.vote.zxid.value != kNoOpinion;
+    heard_of_history =
+        heard_of_history || (is_position && (ballot.vote.zxid > Zxid{} || ballot.vote.peer_epoch > 0));
   }
 
   void peer_up(ServerId peer) {
     down.erase(peer);
-    if (!at_rest && looking() && membership.is_voter(peer)) send(peer);
+    if (!at_rest && looking() && configs.is_voter(peer)) send(peer);
   }
 
   void peer_down(ServerId peer, Now now) {
@@ -290,12 +330,19 @@ struct Election::Impl {
   }
 };
 
-Election::Election(const Membership& membership, const ElectionOptions& options)
-    : impl_(std::make_unique<Impl>(membership, options)) {}
+Election::Election(const Configs& configs, const ElectionOptions& options)
+    : impl_(std::make_unique<Impl>(configs, options)) {}
 Election::~Election() = default;
 
-void Election::start(const Position& own, Now now) {
+void Election::start(const Position& own, Now now, bool blank) {
+  impl_->blank = blank;
   impl_->start(own, now);
+}
+void Election::appoint(ServerId leader, const Position& own, Now now) {
+  impl_->appoint(leader, own, now);
+}
+bool Election::forgetful() const {
+  return impl_->own.zxid == kForgetful;
 }
 void Election::withdraw() {
   impl_->withdraw();
@@ -330,19 +377,16 @@ void Election::epoch_in_use(uint32_t epoch) {
 bool Election::deserted() const {
   return impl_->mandate && impl_->mandate->lost(impl_->down);
 }
+bool Election::overtaken() const {
+  return impl_->blank && impl_->heard_of_history && !forgetful();
+}
 int64_t Election::round() const {
   return impl_->round;
-}
-std::optional<Position> Election::highest_heard() const {
-  return impl_->highest_heard;
-}
-bool Election::heard_of_leader() const {
-  return impl_->heard_of_leader;
 }
 
 std::vector<NotificationOut> Election::take_messages() {
   if (impl_->messages.empty()) return {};
-  const std::string configuration = impl_->membership.to_text();
+  const std::string configuration = impl_->configs.committed().to_text();
   for (NotificationOut& each : impl_->messages) each.message.config = configuration;
   return std::exchange(impl_->messages, {});
 }

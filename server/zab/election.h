@@ -9,7 +9,8 @@
 // 1. The round never decreases.
 // 2. A decision is made once a round, for a leader that a quorum of this round's votes names, or that has its
 //    quorum of those that have a role already, the leader among them, and this server.
-// 3. A vote that names a server without weight, or comes from one that is no voter, is not counted.
+// 3. A vote is not counted that names a server that may not lead (configs.h), or comes from one that is no
+//    voter.
 // 4. What a peer says never makes two servers answer each other without end.
 #pragma once
 
@@ -21,7 +22,7 @@
 #include "protocol/base/ids.h"
 #include "protocol/base/time.h"
 #include "protocol/quorum/records.h"
-#include "server/zab/membership.h"
+#include "server/zab/configs.h"
 #include "server/zab/ready.h"
 
 namespace paddock::zab {
@@ -47,15 +48,21 @@ struct ElectionOptions {
 
 class Election {
  public:
-  // `membership` must outlive the election and may change between calls; is_voter(self) decides whether this
+  // `configs` must outlive the election and may change between calls; is_voter(self) decides whether this
   // server votes or only learns who leads. It begins at rest, as after withdraw().
-  Election(const Membership& membership, const ElectionOptions& options);
+  Election(const Configs& configs, const ElectionOptions& options);
   ~Election();
   Election(const Election&) = delete;
   Election& operator=(const Election&) = delete;
 
-  // A new round, whatever went before: this server looks for a leader.
-  void start(const Position& own, Now now);
+  // A new round, whatever went before: this server looks for a leader. `blank`: nothing was ever stored here.
+  // Such a server votes like any other until a voter names a position above 0; then it may have been wiped.
+  void start(const Position& own, Now now, bool blank = false);
+  // A committed reconfiguration has named the leader: that is this round's choice. See
+  // Core::suggested_leader.
+  void appoint(ServerId leader, const Position& own, Now now);
+  // Its zxid is -1, or has become that.
+  bool forgetful() const;
   // The role that followed has ended, and the next round waits for something. Until then this server answers
   // nobody: others would count on a role that is no more. Who looks meanwhile is heard at the start.
   void withdraw();
@@ -77,11 +84,10 @@ class Election {
   // this one are looking again. To be asked after each notification, and by a learner when its leader cannot
   // be reached; then start() anew, for waiting helps nobody.
   bool deserted() const;
+  // After a decision of a blank server: a voter has named a position above 0 since. Its vote may be that of a
+  // server that was wiped, and a late notification of its former life may have answered it.
+  bool overtaken() const;
   int64_t round() const;
-  // Highest (epoch, zxid) that a voter has named since the start of this process, and whether one has said
-  // that there is a leader: what rule 8 asks about an empty directory.
-  std::optional<Position> highest_heard() const;
-  bool heard_of_leader() const;
 
   std::vector<NotificationOut> take_messages();
 

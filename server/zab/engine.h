@@ -9,6 +9,8 @@
 // 2. A transaction appears in Ready::sequence once, in zxid order, and only when it is committed.
 // 3. Within an epoch counters are 1, 2, 3, ... without a gap; never at or above 2^32 - 1.
 // 4. accepted epoch and current epoch never decrease.
+// 5. The only transaction it looks into is a reconfiguration, and only if that is enabled: which
+//    configuration decides what is said in configs.h.
 //
 // An ensemble of one takes the same way: a quorum of one elects itself, raises its epoch on disk, and commits
 // when its own log says that a proposal is durable.
@@ -17,6 +19,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "protocol/base/bytes.h"
@@ -26,26 +29,38 @@
 #include "protocol/base/time.h"
 #include "protocol/quorum/records.h"
 #include "server/store/contract.h"
+#include "server/zab/configs.h"
 #include "server/zab/membership.h"
 #include "server/zab/ready.h"
+#include "server/zab/reconfig.h"
 
 namespace paddock::zab {
 
 struct EngineOptions {
   ServerId self;
-  Membership membership;
+  Membership membership;           // empty: an ensemble of one that stays alone
+  bool reconfig_enabled = false;   // else the membership is fixed
+  bool standalone_enabled = true;  // a reconfiguration must leave two voters
   int32_t tick_ms = 3000;
   int32_t init_limit_ticks = 10;
   int32_t sync_limit_ticks = 5;
   size_t history_count = 500;             // committed transactions kept in memory for DIFF (commitLogCount)
   size_t learner_queue_bytes = 64 << 20;  // a learner whose queue grows beyond is dropped
   uint32_t last_counter = 0xfffffffe;     // rollover; lower in tests
+  // A follower takes observers there, and an observer goes to a follower of its choice. 0: neither.
+  int32_t observer_master_port = 0;
+  // An observer rests up to so long before it asks for a leader again, and before it goes to its master.
+  int32_t observer_election_delay_ms = 0;
+  int32_t observer_reconnect_delay_ms = 0;
+  // What is wrong with a transaction that a leader sends: it is opaque here, and what is logged gets
+  // committed. Null: nothing ever is.
+  Status (*check_txn)(Zxid zxid, std::string_view txn) = nullptr;
 };
 
 // A fault for a configuration that no engine can take part in. To be asked before an engine is made.
 Status can_run(const EngineOptions& options);
 
-// What monitoring asks a leader for, beyond role and positions.
+// What monitoring asks for, beyond role and positions: of a leader, or of a follower that has observers.
 struct EngineStatus {
   size_t learners = 0;  // connections, whatever their stage
   size_t synced_followers = 0;
@@ -89,17 +104,29 @@ class Engine {
 
   // --- In: our own clients and the replica
   // True while this server leads an established epoch and the counter has room. When it has none, and nothing
-  // is outstanding, an ensemble of one starts a new epoch by itself and says Serving again; the leader of
-  // several gives up its role, and the next election opens the epoch.
+  // is outstanding, the leader begins a new epoch, alone or with its learners, and all say Serving again; if
+  // a voter among them is no Paddock server it gives up its role, and the next election opens the epoch.
   bool may_propose() const;
   // The zxid that the next proposal must carry. Requires: may_propose().
   Zxid next_zxid() const;
   // Requires: may_propose(), zxid == next_zxid(), and the transaction's header carries it.
   void propose(Zxid zxid, Bytes txn);
+  // What a reconfiguration would make of the ensemble, in ZooKeeper's order of checks; its transaction is
+  // proposed like any other. Requires: may_propose().
+  ReconfigPlan plan_reconfig(const ReconfigOrder& order, Zxid zxid) const;
+  // The state that came by a snapshot holds this configuration: it was committed. Nothing happens if it is
+  // none, or not newer than what is known.
+  void adopt_config(const std::string& text);
   // On a learner: send to the leader (REQUEST, REVALIDATE, SYNC, answers to PING). Without a leader to whom
   // that means something it is dropped: StoppedServing is on its way.
   void send_to_leader(quorum::PacketType type, Zxid zxid, Bytes data, Bytes authinfo);
-  // On a leader: to one learner (REVALIDATE's answer, SYNC).
+  // A learner has sent what no server sends: its link is closed.
+  void refuse_learner(LinkId link, std::string reason, Now now);
+  // The state that the leader's transactions have made here is not the leader's. True: the leader is one of
+  // ours, so it is left, and the next sync is to be a snapshot. False: there is nothing to be done, for the
+  // leader is a Java server, or the state of this epoch came by a snapshot already, or this server leads.
+  [[nodiscard]] bool distrust_state(std::string reason, Now now);
+  // On a leader, or a follower that has observers: to one learner (REVALIDATE's answer, SYNC).
   void send_to_learner(LinkId link, quorum::PacketType type, Zxid zxid, Bytes data);
   // sync (rule 7): Ready::sequence carries SyncPoint{id} once a quorum has answered a PING sent after this.
   // Dropped by a server that does not lead: StoppedServing is on its way.
@@ -121,12 +148,17 @@ class Engine {
   // --- Status
   Role role() const;
   Phase phase() const;
-  ServerId leader() const;   // none (-1) while looking
+  // None (-1) while looking. Of an observer that follows a follower: as the election told it, which its
+  // master may know better.
+  ServerId leader() const;
+  // Of an observer: the follower or the leader that it learns from.
+  std::optional<ServerId> observer_master() const;
   Zxid last_logged() const;  // durable
   Zxid last_proposed() const;
   Zxid last_committed() const;
   store::Epochs epochs() const;
   size_t outstanding() const;  // proposed, not committed
+  const Configs& configs() const;
   EngineStatus status() const;
 
  private:

@@ -25,12 +25,9 @@ Zxid claimed(uint32_t current_epoch, Zxid position) {
 
 Leading::Leading(Core& core)
     : core_(core),
-      discovery_(core.membership, core.options.self),
-      links_(core),
-      watch_(core, core.now),
-      inherited_epoch_(core.disk.epochs().current),
-      inherited_position_(core.disk.log().durable()),
-      held_start_of_(core.holds_start_of) {
+      discovery_(core.configs, core.options.self),
+      links_(core, [this](const LearnerLink& gone) { forget(gone); }),
+      watch_(core, core.now) {
   if (!core_.alone()) core_.ready.links.emplace_back(ListenForLearners{true});
   open_epoch();
 }
@@ -41,12 +38,41 @@ void Leading::open_epoch() {
   phase_ = Phase::discovery;
   phase_began_ = core_.now;
   broadcast_.reset();
-  discovery_ = Discovery(core_.membership, core_.options.self);
+  inherited_epoch_ = core_.disk.epochs().current;
+  inherited_position_ = core_.disk.log().durable();
+  held_start_of_ = core_.holds_start_of;
+  discovery_ = Discovery(core_.configs, core_.options.self);
   // A log from before the epoch file was written may be ahead of it; its epoch was promised to somebody.
   const store::Epochs& epochs = core_.disk.epochs();
   const uint32_t logged = core_.disk.log().durable().epoch();
   discovery_.join(core_.options.self, std::max({epochs.accepted, epochs.current, logged}));
+  links_.for_each([this](const LearnerLink& link) {
+    if (link.renewing && link.counts) discovery_.join(link.server, epoch_);
+  });
   if (discovery_.epoch()) fix_epoch();
+}
+
+void Leading::renew() {
+  if (core_.alone()) return open_epoch();
+  if (!can_renew()) return give_up();  // as Java does: the next epoch comes by an election
+  const LogPosition& log = core_.disk.log();
+  if (log.durable() != log.appended() || broadcast_->waiting_syncs() > 0) return;
+  renewed_ = epoch_;
+  renewed_at_ = log.appended();
+  links_.close_if([](const LearnerLink& link) { return !link.is_active() || !link.ours; });
+  links_.for_each([](LearnerLink& link) {
+    link.stage = Stage::joined;
+    link.renewing = true;
+    link.unacknowledged.reset();
+    link.round_ping = 0;
+  });
+  open_epoch();
+}
+
+bool Leading::can_renew() const {
+  bool all_ours = true;
+  links_.for_each([&](const LearnerLink& link) { all_ours = all_ours && (link.ours || !link.counts); });
+  return all_ours && watch_.has_quorum(links_);
 }
 
 void Leading::fix_epoch() {
@@ -71,17 +97,34 @@ bool Leading::join(LearnerLink& link, const QuorumPacket& packet, bool observer)
   if (!info && !packet.data.is_null()) return false;
   const uint32_t accepted = Zxid{packet.zxid}.epoch();
   if (accepted >= kLastEpoch) return false;
-  if (info && info->config_version.value_or(0) > core_.membership.version) return false;
   const ServerId server{info ? info->server_id : --strangers_};
   if (server == core_.options.self) return false;
-  const bool counts = !observer && core_.membership.is_voter(server);
+  const bool counts = !observer && core_.configs.is_voter(server);
+  const Zxid version{info ? info->config_version.value_or(0) : 0};
+  if (version.value > core_.configs.committed().version) {
+    // This one is better off as a server that looks for a leader: those believe later configurations. Who has
+    // no vote waits for the epoch, whose configuration may be a later one again.
+    if (!broadcast_) {
+      over_ = over_ || counts;
+      link.waits_for_epoch = true;
+      return !counts;
+    }
+    // What a leader called the configuration that it began with may be lost with the files of a quorum. Who
+    // has no vote can do without.
+    if (counts || version.counter() > 0) return false;
+  }
   // It can follow nobody below what it promised, and that can only rise: with this epoch it is lost for good.
   if (counts && epoch_ != 0 && accepted > epoch_) over_ = true;
   if (LearnerLink* older = links_.of_server(server)) links_.close(*older);
+  // It has lost what it acknowledged there, even if that link has not noticed yet.
+  if (is_stranger(server)) {
+    if (LearnerLink* former = links_.of_server(behind_stranger(server))) close(*former);
+  }
   if (over_) return false;
   link.server = server;
   link.observer = observer;
   link.counts = counts;
+  link.ours = info && info->protocol_version.value_or(0) >= quorum::kProtocolPaddock;
   link.stage = Stage::joined;
   const bool fixed = discovery_.epoch().has_value();
   discovery_.join(counts ? server : core_.options.self, accepted);
@@ -117,11 +160,12 @@ bool Leading::take_ack_epoch(LearnerLink& link, const QuorumPacket& packet) {
 // Its history has what this one lacks, so it cannot count here. If there is no quorum without it, it should
 // lead instead, and the next election knows.
 void Leading::refuse_ahead(LearnerLink& link) {
+  if (!link.counts) return;  // it could not lead
   std::set<ServerId> others{core_.options.self};
   links_.for_each([&](const LearnerLink& other) {
     if (other.counts && other.id != link.id) others.insert(other.server);
   });
-  if (!core_.membership.is_quorum(others)) over_ = true;
+  if (!core_.configs.is_quorum(others)) over_ = true;
 }
 
 // --- Synchronisation
@@ -130,6 +174,7 @@ void Leading::begin_synchronization() {
   phase_ = Phase::synchronization;
   phase_began_ = core_.now;
   core_.outbox.hold(core_.disk.enter_epoch(epoch_), HistoryPromise{epoch_});
+  number_first_config();
   std::vector<uint32_t> started{epoch_};
   if (held_start_of_) started.push_back(*held_start_of_);
   sync_.emplace(core_, links_, epoch_, std::move(started));
@@ -140,9 +185,27 @@ void Leading::begin_synchronization() {
   for (LearnerLink* link : waiting) synchronize(*link);
 }
 
+// One that renews has all of the epoch before, for its link is FIFO. The new one may be in use already.
+void Leading::synchronize(LearnerLink& link) {
+  if (link.renewing && link.position != renewed_at_) return close(link);
+  if (broadcast_) broadcast_->catch_up(link);
+  sync_->begin(link, broadcast_ ? Synchronizer::Covers::everything_committed
+                                : Synchronizer::Covers::everything_logged);
+}
+
+// What the operator wrote gets a version with the first epoch that is in use under it: from then on it wins
+// over what a joining server was told of the ensemble.
+void Leading::number_first_config() {
+  if (!core_.options.reconfig_enabled || core_.alone()) return;
+  if (core_.configs.is_pending() || core_.configs.committed().version != 0) return;
+  Membership numbered = core_.configs.committed();
+  numbered.version = Zxid::of(epoch_, 0).value;
+  core_.configs.announce(numbered);
+}
+
 void Leading::took_history(LearnerLink& link) {
   link.stage = Stage::held;
-  if (broadcast_) return activate(link);
+  if (broadcast_) return activate_or_prove(link);
   if (link.counts) discovery_.hold_history(link.server);
   if (discovery_.history_held()) use_epoch();
 }
@@ -156,20 +219,34 @@ void Leading::deliver(const HistoryPromise& promise) {
 void Leading::use_epoch() {
   if (broadcast_) return;
   phase_ = Phase::broadcast;
-  core_.ledger.commit_to(core_.disk.log().appended(), core_.ready.sequence);
+  renewed_.reset();
+  core_.commit_to(core_.disk.log().appended());
+  core_.configs.adopt(core_.configs.proposed());
   const Zxid epoch_start = Zxid::of(epoch_, 0);
   broadcast_.emplace(core_, links_, epoch_start);
   core_.ledger.settle(epoch_start);
   core_.tell(Serving{Role::leading, epoch_start});
   links_.for_each([this](LearnerLink& link) {
-    if (link.stage == Stage::held) activate(link);
+    if (link.stage == Stage::held) activate_or_prove(link);
+  });
+  links_.close_if([](const LearnerLink& link) { return link.waits_for_epoch; });
+  // It only carried over a reconfiguration that leaves it out.
+  if (!core_.configs.is_voter(core_.options.self)) over_ = true;
+}
+
+void Leading::activate_or_prove(LearnerLink& link) {
+  if (!is_stranger(link.server)) return activate(link);
+  link.proof = broadcast_->request_proof();
+}
+
+void Leading::activate_proven() {
+  links_.for_each([this](LearnerLink& link) {
+    if (link.stage == Stage::held && link.proof != 0 && broadcast_->is_proven(link.proof)) activate(link);
   });
 }
 
 void Leading::activate(LearnerLink& link) {
-  link.stage = Stage::active;
-  links_.send(link, encode_packet(PacketType::up_to_date, Zxid{-1}));
-  links_.flush(link);
+  links_.activate(link);
   broadcast_->activated(link);
 }
 
@@ -186,9 +263,21 @@ void Leading::link_down(LinkId id) {
   look_for_quorum();
 }
 
-void Leading::close(LearnerLink& link) {
-  links_.close(link);
+void Leading::refuse(LinkId id, std::string reason) {
+  if (LearnerLink* link = links_.find(id)) close(*link, std::move(reason));
+}
+
+void Leading::close(LearnerLink& link, std::string reason) {
+  links_.close(link, std::move(reason));
   look_for_quorum();
+}
+
+void Leading::forget(const LearnerLink& gone) {
+  if (!gone.counts) return;
+  // It would not promise the same epoch a second time.
+  if (phase_ == Phase::discovery && discovery_.has_promise(gone.server)) over_ = true;
+  discovery_.forget(gone.server);
+  if (broadcast_) broadcast_->forget(gone);
 }
 
 void Leading::receive(LinkId id, const QuorumPacket& packet) {
@@ -209,18 +298,18 @@ bool Leading::accept(LearnerLink& link, const QuorumPacket& packet) {
     case PacketType::ack:
       return acknowledged(link, Zxid{packet.zxid});
     case PacketType::ping:
-      if (!link.is_active() || packet.data.is_null()) return !link.is_active();
-      if (!broadcast_->ping_answered(link)) return false;
+      if (!link.is_serving() || packet.data.is_null()) return !link.is_serving();
+      if (!(broadcast_ ? broadcast_->ping_answered(link) : link.answer_ping())) return false;
       pass_on(link, packet);
       return true;
     case PacketType::request:
     case PacketType::revalidate:
-      if (!link.is_active()) return false;
+      if (!link.is_serving()) return false;
       pass_on(link, packet);
       return true;
     default:
       // Java's leaders pass over what they do not know.
-      return link.is_active();
+      return link.is_serving();
   }
 }
 
@@ -235,8 +324,7 @@ bool Leading::acknowledged(LearnerLink& link, Zxid zxid) {
 }
 
 void Leading::pass_on(const LearnerLink& link, const QuorumPacket& packet) {
-  core_.tell(FromLearner{link.id, link.server, static_cast<PacketType>(packet.type), Zxid{packet.zxid},
-                         own_bytes(packet.data), Bytes(jute::encoded(packet.authinfo))});
+  core_.tell(passed_on(link, packet));
 }
 
 void Leading::link_drained(LinkId id) {
@@ -260,9 +348,8 @@ void Leading::tick() {
   if (phase_ != Phase::broadcast) {
     const Instant last = sync_ ? std::max(phase_began_, sync_->last_progress()) : phase_began_;
     over_ = core_.now > last.plus_ms(core_.init_limit_ms());
-  } else {
-    look_for_quorum();
   }
+  look_for_quorum();
   if (over_) return;
   links_.close_if([this](const LearnerLink& link) { return watch_.condemns(link); });
   look_for_quorum();
@@ -275,7 +362,7 @@ void Leading::tick() {
 }
 
 void Leading::look_for_quorum() {
-  if (broadcast_ && !watch_.has_quorum(links_)) over_ = true;
+  if (epoch_in_use() && !watch_.has_quorum(links_)) over_ = true;
 }
 
 std::optional<Instant> Leading::wake_at() const {
@@ -286,7 +373,7 @@ std::optional<Instant> Leading::wake_at() const {
 // --- Our own side
 
 bool Leading::may_propose() const {
-  return broadcast_ && !over_ && !stopping_ && has_room();
+  return broadcast_ && !over_ && !stopping_ && !broadcast_->handed_to() && has_room();
 }
 
 Zxid Leading::last_proposed() const {
@@ -294,19 +381,11 @@ Zxid Leading::last_proposed() const {
 }
 
 std::optional<uint32_t> Leading::epoch_in_use() const {
-  if (!broadcast_) return std::nullopt;
-  return epoch_;
+  return broadcast_ ? epoch_ : renewed_;
 }
 
 void Leading::request_sync(uint64_t id) {
   if (broadcast_ && !over_) broadcast_->request_sync(id);
-}
-
-void Leading::send_to_learner(LinkId id, PacketType type, Zxid zxid, const Bytes& data) {
-  LearnerLink* link = links_.find(id);
-  if (!link || !link->is_active()) return;
-  const bool null = type == PacketType::sync;
-  links_.send(*link, encode_packet(type, zxid, null ? quorum::Buffer() : quorum::Buffer(data.view())));
 }
 
 void Leading::stop() {
@@ -317,14 +396,35 @@ void Leading::stop() {
 void Leading::advance() {
   if (!broadcast_ || over_) return;
   broadcast_->advance();
+  activate_proven();
+  // The learners are the first to leave, so that none loses the packet that says where to.
+  if (broadcast_->handed_to()) {
+    core_.suggested_leader = broadcast_->handed_to();
+    return look_for_quorum();
+  }
   if (broadcast_->outstanding() > 0) return;
   if (stopping_) {
     over_ = true;
   } else if (!has_room()) {
-    // With peers the next epoch comes by an election.
-    if (core_.alone()) return open_epoch();
-    over_ = true;
+    renew();
   }
+}
+
+void Leading::reconfigured() {
+  links_.for_each([this](LearnerLink& link) {
+    link.counts = !link.observer && link.stage != Stage::arrived && core_.configs.is_voter(link.server);
+  });
+  if (broadcast_) broadcast_->reconfigured();
+}
+
+bool Leading::has_synced_quorum(const Membership& membership) const {
+  std::set<ServerId> synced{core_.options.self};
+  links_.for_each([&](const LearnerLink& link) {
+    // Who has just become an observer may not have noticed yet; when it has, it could not vote for this.
+    const bool observes = link.observer || core_.configs.committed().is_observer(link.server);
+    if (link.is_active() && !observes) synced.insert(link.server);
+  });
+  return membership.is_quorum(synced);
 }
 
 void Leading::leave() {

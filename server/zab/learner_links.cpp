@@ -4,8 +4,19 @@
 #include <vector>
 
 #include "protocol/base/check.h"
+#include "protocol/jute/codec.h"
+#include "server/zab/packets.h"
 
 namespace paddock::zab {
+
+FromLearner passed_on(const LearnerLink& link, const quorum::QuorumPacket& packet) {
+  return FromLearner{link.id,
+                     link.server,
+                     static_cast<PacketType>(packet.type),
+                     Zxid{packet.zxid},
+                     own_bytes(packet.data),
+                     Bytes(jute::encoded(packet.authinfo))};
+}
 
 LearnerLink& LearnerLinks::add(LinkId id) {
   const auto [place, added] = links_.try_emplace(id);
@@ -29,11 +40,12 @@ LearnerLink* LearnerLinks::of_server(ServerId server) {
 
 void LearnerLinks::lost(LearnerLink& link) {
   if (link.sync) link.sync->end();
+  gone_(link);
   links_.erase(LinkId{link.id});
 }
 
-void LearnerLinks::close(LearnerLink& link) {
-  core_.close(link.id);
+void LearnerLinks::close(LearnerLink& link, std::string reason) {
+  core_.close(link.id, std::move(reason));
   lost(link);
 }
 
@@ -54,6 +66,21 @@ void LearnerLinks::broadcast(LearnerLink& link, Zxid zxid, const Bytes& packet) 
   link.queue.push_back({zxid, packet});
   link.queued_bytes += packet.size();
   overfull_ = overfull_ || link.queued_bytes > core_.options.learner_queue_bytes;
+}
+
+void LearnerLinks::answer(LinkId id, PacketType type, Zxid zxid, const Bytes& data) {
+  LearnerLink* link = find(id);
+  if (!link || !link->is_serving()) return;
+  const bool null = type == PacketType::sync;
+  const Bytes packet = encode_packet(type, zxid, null ? quorum::Buffer() : quorum::Buffer(data.view()));
+  broadcast(*link, Zxid{INT64_MAX}, packet);
+}
+
+void LearnerLinks::activate(LearnerLink& link) {
+  link.stage = LearnerLink::Stage::active;
+  link.renewing = false;
+  send(link, encode_packet(PacketType::up_to_date, Zxid{-1}));
+  flush(link);
 }
 
 void LearnerLinks::flush(LearnerLink& link) {

@@ -8,16 +8,16 @@
 #include <utility>
 
 #include "protocol/base/ids.h"
-#include "server/zab/membership.h"
+#include "server/zab/configs.h"
 #include "server/zab/vote.h"
 
 namespace paddock::zab {
 
 class Mandate {
  public:
-  // `electors`: whose ballots made `vote` a decision. `membership` must outlive the mandate.
-  Mandate(const Membership& membership, ServerId self, const Vote& vote, std::set<ServerId> electors)
-      : membership_(&membership), self_(self), vote_(vote), electors_(std::move(electors)) {}
+  // `electors`: whose ballots made `vote` a decision. `configs` must outlive the mandate.
+  Mandate(const Configs& configs, ServerId self, const Vote& vote, std::set<ServerId> electors)
+      : configs_(&configs), self_(self), vote_(vote), electors_(std::move(electors)) {}
 
   // A voter says something after the decision. `down`: whose election link was refused or reset.
   void hear(ServerId from, const Ballot& ballot, const std::set<ServerId>& down) {
@@ -53,10 +53,10 @@ class Mandate {
     for (const ServerId elector : electors_) {
       if (down.count(elector) == 0) there.insert(elector);
     }
-    return membership_->is_quorum(there);
+    return configs_->is_quorum(there);
   }
 
-  const Membership* membership_;
+  const Configs* configs_;
   ServerId self_;
   Vote vote_;
   std::set<ServerId> electors_;

@@ -113,6 +113,11 @@ bool Membership::is_voter(ServerId id) const {
   return found != members.end() && !found->second.observer;
 }
 
+bool Membership::is_observer(ServerId id) const {
+  const auto found = members.find(id);
+  return found != members.end() && found->second.observer;
+}
+
 bool Membership::is_quorum(const std::set<ServerId>& acks) const {
   return hierarchical ? is_hierarchical_quorum(*this, acks) : is_majority(*this, acks);
 }

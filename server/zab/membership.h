@@ -39,6 +39,8 @@ struct Membership {
   bool hierarchical = false;
 
   bool is_voter(ServerId id) const;
+  // Named as an observer. Whom the configuration does not name is neither.
+  bool is_observer(ServerId id) const;
   // Majority, or weighted groups. `acks` may name anybody; only voters count.
   bool is_quorum(const std::set<ServerId>& acks) const;
   // The text of section 1.3, to the byte.

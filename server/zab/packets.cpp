@@ -40,11 +40,31 @@ Bytes encode_learner_info(ServerId self, bool votes, uint32_t accepted_epoch, in
 }
 
 Bytes encode_leader_info(uint32_t epoch) {
-  return encode_packet(PacketType::leader_info, Zxid::of(epoch, 0), int_bytes(quorum::kProtocolJava));
+  return encode_packet(PacketType::leader_info, Zxid::of(epoch, 0), int_bytes(quorum::kProtocolPaddock));
 }
 
 Bytes encode_ack_epoch(Zxid position, int32_t current_epoch) {
   return encode_packet(PacketType::ack_epoch, position, int_bytes(current_epoch));
+}
+
+Bytes encode_commit(Zxid zxid, const Bytes& txn, std::optional<ServerId> leader) {
+  const bool informs = !txn.empty();
+  if (!leader) {
+    return informs ? encode_packet(PacketType::inform, zxid, txn.view())
+                   : encode_packet(PacketType::commit, zxid);
+  }
+  std::string data;
+  jute::Writer(data).write_long(leader->value);
+  data.append(txn.view());
+  return encode_packet(informs ? PacketType::inform_and_activate : PacketType::commit_and_activate, zxid,
+                       data);
+}
+
+std::optional<ServerId> decode_leader(const quorum::Buffer& data) {
+  jute::Reader reader(data.view());
+  const int64_t leader = reader.read_long();
+  if (!reader.ok()) return std::nullopt;
+  return ServerId{leader};
 }
 
 std::optional<int32_t> decode_int(const quorum::Buffer& data) {

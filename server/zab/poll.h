@@ -1,6 +1,7 @@
 // Poll: the last ballot of each server, and who agrees with one. Whom it counts is its user's affair.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -20,6 +21,11 @@ class Poll {
   bool says_it_leads(ServerId server) const {
     const auto found = ballots_.find(server);
     return found != ballots_.end() && found->second.state == quorum::PeerState::leading;
+  }
+  template <class Chosen>
+  bool names(ServerId leader, Chosen&& by) const {
+    return std::any_of(ballots_.begin(), ballots_.end(),
+                       [&](const auto& one) { return one.second.vote.leader == leader && by(one.first); });
   }
   std::set<ServerId> agreeing_with(const Ballot& asked) const {
     std::set<ServerId> servers;

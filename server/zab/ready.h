@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -46,9 +47,12 @@ struct ConnectToLeader {
 };
 struct CloseLink {
   LinkId link;  // after what was sent on it has been handed to the network
+  std::string reason;  // for the operator, if the peer did what no server does; else empty
 };
+// A leader listens on its quorum port; a follower with observerMasterPort for observers, on that one.
 struct ListenForLearners {
   bool on = false;
+  int32_t port = 0;  // on the hosts of the quorum port; 0: the quorum port itself
 };
 // Whom the election mesh keeps connections to, and where; replaces what was said before.
 struct ElectionPeers {
@@ -86,7 +90,8 @@ struct StateReplaced {
 // The leader was lost before that: the state built aside is dropped.
 struct StateAbandoned {};
 // From a learner: REQUEST, REVALIDATE, the touches of a PING, in arrival order with the commits around them.
-// Only between the Serving and the StoppedServing of a leader, and only of links that are still up.
+// Only between the Serving and the StoppedServing of a leader, or of a follower that has observers, and only
+// of links that are still up.
 struct FromLearner {
   LinkId link;
   ServerId learner;

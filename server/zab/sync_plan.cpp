@@ -38,7 +38,9 @@ SyncPlan plan_sync(const KnownLog& log, Zxid position) {
   const auto above = std::upper_bound(log.entries.begin(), log.entries.end(), position);
   const Zxid kept = above == log.entries.begin() ? log.before : *std::prev(above);
   if (kept == position) return diff_after(log, position);
-  if (kept == Zxid{}) return kSnapshot;
+  // A Java leader's snapshot may stand at (e,0). No log holds that, and Java keeps the entry behind the place
+  // where it ought to be (FileTxnLog.truncate): 2:1 behind TRUNC 2:0.
+  if (kept.counter() == 0) return kSnapshot;
   if (kept.epoch() == position.epoch() || position > last) return {SyncKind::trunc, kept, kept, false};
   return kSnapshot;
 }

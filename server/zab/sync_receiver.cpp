@@ -1,8 +1,11 @@
 #include "server/zab/sync_receiver.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
+#include "server/zab/membership_lines.h"
 #include "server/zab/packets.h"
 
 namespace paddock::zab {
@@ -35,6 +38,7 @@ Outcome SyncReceiver::receive(const quorum::QuorumPacket& packet) {
     case PacketType::new_leader:
       if (new_leader_ || zxid != Zxid::of(epoch_, 0)) return Outcome::refused;
       new_leader_ = true;
+      take_config(packet.data);
       return Outcome::going_on;
     case PacketType::up_to_date:
       return held_ ? Outcome::up_to_date : Outcome::refused;
@@ -72,6 +76,7 @@ Outcome SyncReceiver::open_truncated(Zxid last) {
   core_.holds_start_of.reset();
   core_.ledger.truncate(last);
   core_.disk.truncate(last);
+  core_.look_for_proposals();
   base_ = Base::log;
   inherited_ = last;
   return Outcome::going_on;
@@ -110,15 +115,28 @@ bool SyncReceiver::continues(Zxid last, Zxid next) {
 Outcome SyncReceiver::take_proposal(Zxid zxid, const quorum::Buffer& txn) {
   const Zxid last = core_.disk.log().appended();
   if (zxid.epoch() > epoch_) return Outcome::refused;
+  // A Java leader's queue begins where it stood when it chose SNAP; the tree that it writes then has more.
+  if (base_ == Base::image && zxid <= image_zxid_) return Outcome::going_on;
   // An epoch that this server has seen in use began above it.
   if (!appends_to_image() && zxid <= core_.ledger.end()) return Outcome::refused;
-  if (zxid <= last || !continues(last, zxid)) return ask_for_snapshot();
+  if (zxid <= last || !continues(last, zxid)) {
+    reason_ = fmt::format("it proposed {:#x} behind {:#x}", zxid.value, last.value);
+    return ask_for_snapshot();
+  }
+  if (const Status usable = core_.check_txn(zxid, txn); !usable.ok()) {
+    reason_ = usable.fault().message;
+    return Outcome::refused;
+  }
   append(zxid, own_bytes(txn));
   unacknowledged_.push_back(zxid);
   return Outcome::going_on;
 }
 
 void SyncReceiver::append(Zxid zxid, Bytes txn) {
+  // Behind an image it is looked for when that is the log: it proves nothing of what this log still holds.
+  if (!appends_to_image()) core_.note_logged(txn);
+  // Then the history of that epoch began otherwise than this one does: it was never established.
+  if (core_.holds_start_of && zxid < Zxid::of(*core_.holds_start_of, 1)) core_.holds_start_of.reset();
   core_.disk.append(zxid, txn);
   if (appends_to_image()) {
     staged_.push_back({zxid, std::move(txn)});
@@ -147,15 +165,33 @@ void SyncReceiver::advance() {
     core_.holds_start_of.reset();
     core_.disk.end_snapshot();
     core_.ledger.replace(image_zxid_, std::move(staged_));
+    core_.look_for_proposals();
+    if (config_) core_.configs.announce(*config_);
   }
-  core_.outbox.hold(core_.disk.enter_epoch(epoch_), HistoryPromise{epoch_});
+  // A server that may have forgotten what it promised enters the epoch when it knows that the leader leads.
+  const DiskSeq held = core_.forgetful ? core_.disk.asked() : core_.disk.enter_epoch(epoch_);
+  core_.outbox.hold(held, HistoryPromise{epoch_});
 }
 
 void SyncReceiver::finish() {
-  core_.ledger.commit_to(inherited_, core_.ready.sequence);
+  core_.commit_to(inherited_);
+  if (config_) core_.configs.adopt(*config_);
+}
+
+// Releases before 3.5 send none. One that is newer than the initial history was committed behind the plan, or
+// is only proposed (Java's leaders announce that, too): it comes behind UPTODATE, and takes no place before.
+void SyncReceiver::take_config(const quorum::Buffer& text) {
+  if (!core_.options.reconfig_enabled || text.is_null()) return;
+  auto config = parse_membership(text.view());
+  if (!config || config->members.empty()) return;
+  if (config->version > std::max(inherited_, Zxid::of(epoch_, 0)).value) return;
+  core_.configs.announce(*config);
+  config_ = std::move(*config);
 }
 
 void SyncReceiver::abandon() {
+  // Without the ACK of NEWLEADER nobody counts on what this stream announced.
+  if (!held_ && !core_.ledger.base_is_pending()) core_.look_for_proposals();
   if (base_ != Base::image) return;
   if (core_.ledger.base_is_pending()) return core_.ledger.adopt_base(core_.ready.sequence);
   core_.disk.abandon_snapshot();

@@ -14,6 +14,8 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "protocol/base/bytes.h"
@@ -41,6 +43,8 @@ class SyncReceiver {
   void advance();
   void handed_out() { image_seen_ = image_complete_; }
 
+  // Behind a refusal: for the operator, if the leader did what no leader does; else empty.
+  const std::string& reason() const { return reason_; }
   bool has_new_leader() const { return new_leader_; }
   // At UPTODATE: commits the initial history. What came without being part of it is still to be acknowledged.
   void finish();
@@ -58,6 +62,7 @@ class SyncReceiver {
   Outcome take_proposal(Zxid zxid, const quorum::Buffer& txn);
   Outcome take_commit(Zxid zxid);
   Outcome ask_for_snapshot();
+  void take_config(const quorum::Buffer& text);
   void append(Zxid zxid, Bytes txn);
   bool appends_to_image() const { return base_ == Base::image && !history_asked_; }
 
@@ -71,8 +76,10 @@ class SyncReceiver {
   bool new_leader_ = false;
   bool history_asked_ = false;  // for to be made durable
   bool held_ = false;
-  Zxid inherited_;  // the base, and what the stream sent with COMMIT
+  std::optional<Membership> config_;  // the leader's, to be in use with its epoch
+  Zxid inherited_;                    // the base, and what the stream sent with COMMIT
   std::vector<Zxid> unacknowledged_;
+  std::string reason_;
 };
 
 }  // namespace paddock::zab

@@ -17,8 +17,14 @@ class SyncRounds {
   // `behind`: the last proposal at this moment.
   void request(uint64_t id, Zxid behind) { waiting_.push_back({id, behind, started_ + 1}); }
 
+  // A round that begins from now on is wanted, by itself: which one it is.
+  uint64_t want_round() { return wanted_ = started_ + 1; }
+  bool is_answered(uint64_t round) const { return round <= confirmed_; }
+
   // Whether a round is to be started now: somebody waits for one, and none is running.
-  bool wants_round() const { return !running() && !waiting_.empty() && waiting_.back().round > started_; }
+  bool wants_round() const {
+    return !running() && (wanted_ > started_ || (!waiting_.empty() && waiting_.back().round > started_));
+  }
   void start_round() { ++started_; }
   bool running() const { return confirmed_ < started_; }
   void round_answered() { confirmed_ = started_; }
@@ -41,6 +47,7 @@ class SyncRounds {
     uint64_t round;  // the first that began after it arrived
   };
   std::deque<Waiting> waiting_;
+  uint64_t wanted_ = 0;
   uint64_t started_ = 0;
   uint64_t confirmed_ = 0;
 };

@@ -5,11 +5,10 @@
 //
 // Invariants
 // 1. Every entry above the learner's base and up to the end of the plan is sent once, in order, as PROPOSAL
-// and
-//    COMMIT. Nothing above the end is.
+//    and COMMIT. Nothing above the end is.
 // 2. Nothing is sent before it is certain that there is a way from the base to the end.
 // 3. Memory holds one piece of what the disk gave, and references to what was in memory when the plan was
-// made.
+//    made.
 #pragma once
 
 #include <cstdint>

@@ -15,18 +15,13 @@ std::vector<LogEntry> Synchronizer::entries_in_memory(bool with_tail) const {
   return entries;
 }
 
-void Synchronizer::begin(LearnerLink& link, Broadcast* broadcast) {
-  // Before the epoch is in use the tail is inherited: part of what it begins with.
-  std::vector<LogEntry> entries = entries_in_memory(broadcast == nullptr);
+void Synchronizer::begin(LearnerLink& link, Covers covers) {
+  std::vector<LogEntry> entries = entries_in_memory(covers == Covers::everything_logged);
   KnownLog known{core_.ledger.history().before(), {}, started_};
   for (const LogEntry& entry : entries) known.entries.push_back(entry.zxid);
   const SyncPlan plan = plan_sync(known, link.position);
   link.stage = LearnerLink::Stage::syncing;
   link.sync = std::make_unique<SyncSender>(core_, link.id, plan, known.before, std::move(entries));
-  if (broadcast) {
-    broadcast->forget(link);
-    broadcast->catch_up(link);
-  }
   went_on(link, link.sync->begin());
 }
 
@@ -70,8 +65,13 @@ void Synchronizer::send_new_leader(LearnerLink& link) {
   std::erase_if(link.queue, [held](const LearnerLink::Queued& queued) { return queued.zxid <= held; });
   link.sync.reset();
   link.stage = LearnerLink::Stage::holding;
-  const std::string config = core_.membership.to_text();
-  links_.send(link, encode_packet(PacketType::new_leader, Zxid::of(epoch_, 0), config));
+  const Zxid epoch_start = Zxid::of(epoch_, 0);
+  // The learner uses it from UPTODATE on, so not one that is only being proposed in this epoch: that comes
+  // behind UPTODATE. ZooKeeper's leaders send it.
+  const Configs& configs = core_.configs;
+  const bool begins_with_it = configs.proposed().version <= epoch_start.value;
+  const Membership& config = begins_with_it ? configs.proposed() : configs.committed();
+  links_.send(link, encode_packet(PacketType::new_leader, epoch_start, config.to_text()));
 }
 
 }  // namespace paddock::zab

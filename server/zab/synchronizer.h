@@ -1,12 +1,11 @@
 // Synchronizer: brings each learner's log to the leader's: plans its sync, sends it at the pace of disk and
 // link, and ends it with NEWLEADER (spec/quorum-protocol.md 7.1).
 //
-// Owner: Leading, once a quorum has promised the epoch.
+// Owner: Leading, once a quorum has promised the epoch; ObserverMaster, once it serves.
 //
-// Invariants
-// 1. A plan covers all that is committed when it is made; before the epoch is in use, all that the leader has
-//    logged. What a broadcast adds from then on waits in the learner's queue.
-// 2. What a learner acknowledged before its plan counts no more: its log may become another one.
+// Invariant
+// A plan covers all that is committed when it is made; before the epoch is in use, all that the leader has
+// logged. What a broadcast adds from then on waits in the learner's queue.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +14,6 @@
 
 #include "protocol/base/time.h"
 #include "server/store/contract.h"
-#include "server/zab/broadcast.h"
 #include "server/zab/core.h"
 #include "server/zab/learner_links.h"
 #include "server/zab/sync_plan.h"
@@ -28,8 +26,9 @@ class Synchronizer {
   Synchronizer(Core& core, LearnerLinks& links, uint32_t epoch, std::vector<uint32_t> started)
       : core_(core), links_(links), epoch_(epoch), started_(std::move(started)), last_progress_(core.now) {}
 
-  // `broadcast`: null before the epoch is in use.
-  void begin(LearnerLink& link, Broadcast* broadcast);
+  // Before the epoch is in use the tail is inherited: part of what it begins with.
+  enum class Covers { everything_logged, everything_committed };
+  void begin(LearnerLink& link, Covers covers);
   void drained(LearnerLink& link);
   void fetched(const store::HistoryFetched& history);
   void image(const store::SnapshotPiece& piece);

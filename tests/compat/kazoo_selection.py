@@ -7,6 +7,8 @@ import pytest
 
 
 def excluded():
+    if "KAZOO_EXCLUDES_NOTHING" in os.environ:
+        return {}
     lines = Path(__file__).with_name("kazoo_excluded.txt").read_text().splitlines()
     reasons = dict(line.split(None, 1) for line in lines if line.strip() and not line.startswith("#"))
     alone = os.environ["ZOOKEEPER_CLUSTER_SIZE"] == "1"

@@ -10,6 +10,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto entries = store::read_java_log(file);
   fuzz::pay_fairly(meter, size);
   if (!entries.ok()) return 0;
+  auto cursor = *store::JavaLogCursor::open(file);
+  while (*cursor.next()) {
+  }
+  PADDOCK_CHECK(cursor.offset() <= size, "a log ends behind its file");
+  PADDOCK_CHECK(!cursor.entry_behind_end() || cursor.is_torn(), "an entry stands behind a clean end");
   const char* behind_last = file.data() + 16;
   for (const store::JavaLogEntry& entry : *entries) {
     PADDOCK_CHECK(entry.txn.data() > behind_last, "entries overlap");

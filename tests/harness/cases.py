@@ -5,7 +5,7 @@ import sys
 import unittest
 from pathlib import Path
 
-from .servers import Server, free_port
+from .servers import Server, free_port, is_apache
 
 options = None
 
@@ -17,7 +17,7 @@ class ServerCase(unittest.TestCase):
         self.directory = options.directory.resolve() / self.id().rsplit(".", 1)[-1]
         shutil.rmtree(self.directory, ignore_errors=True)
         self.directory.mkdir(parents=True)
-        self.is_apache = options.server == "apache"
+        self.is_apache = is_apache(options.server)
 
     def make_server(self, settings=None, defines=None, **more):
         server = Server(options.server, self.directory / "server", free_port(), settings, defines, **more)

@@ -4,11 +4,13 @@ from pathlib import Path
 
 from .servers import APACHE, Server, free_port
 from .tree import digests, read_tree
+from .wire import Closed
 
 FIRST_PORT, LAST_PORT = 25000, 25299
 # A server that is silent for syncLimit ticks is lost: 3 s, because the machine may be busy.
 SETTINGS = {"tickTime": 200, "initLimit": 50, "syncLimit": 15, "minSessionTimeout": 400, "maxSessionTimeout": 60000}
-JVM_FLAGS = ("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
+# PerfDisableSharedMem: a JVM otherwise stops as long as a busy disk takes for a page of its counters.
+JVM_FLAGS = ("-Xmx256m", "-XX:+PerfDisableSharedMem", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
              f"-Dlog4j.configuration=file:{Path(__file__).with_name('log4j.properties')}",
              "-Dorg.slf4j.simpleLogger.showDateTime=true", "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss,SSS")
 
@@ -137,7 +139,10 @@ class Ensemble:
 
         def equal():
             seen.clear()
-            seen.update({member: read_tree(member.address, ignore) for member in chosen})
+            try:
+                seen.update({member: read_tree(member.address, ignore) for member in chosen})
+            except (Closed, OSError):
+                return None  # not serving, or not any more
             first = next(iter(seen.values()))
             return first if all(tree == first for tree in seen.values()) else None
         try:

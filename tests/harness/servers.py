@@ -11,7 +11,7 @@ from pathlib import Path
 
 from .wire import four_letter
 
-APACHE = "apache"  # Debian's; "apache-3.9.5": what scripts/fetch-zookeeper 3.9.5 has fetched
+APACHE = "apache"  # Debian's; "apache-3.9.5": what scripts/fetch-peer zookeeper 3.9.5 has fetched
 SUPER_DIGEST = "super:D/InIHSb7yEEbrWz8b9l71RjZJU="  # password "test", as kazoo's harness sets it
 _JARS = ("zookeeper zookeeper-jute slf4j-api log4j-1.2 slf4j-log4j12 netty-all netty-common netty-buffer "
          "netty-handler netty-transport netty-resolver netty-codec snappy-java commons-cli commons-io "
@@ -29,7 +29,7 @@ def apache_classpath(program=APACHE):
         cache = Path(os.environ.get("PADDOCK_CACHE", Path.home() / ".cache" / "paddock"))
         fetched = cache / program.replace(APACHE, "zookeeper")
         if not fetched.is_dir():
-            raise SystemExit(f"{fetched} is missing: scripts/fetch-zookeeper {program.removeprefix(APACHE)[1:]}")
+            raise SystemExit(f"{fetched} is missing: scripts/fetch-peer zookeeper {program.removeprefix(APACHE)[1:]}")
         return f"{fetched}/*"
     jars = [Path("/usr/share/java") / f"{name}.jar" for name in _JARS]
     if not jars[0].exists():
@@ -79,8 +79,7 @@ class Server:
     def start(self, wait=True, stderr=None):
         data = Path(self.settings["dataDir"])
         data.mkdir(parents=True, exist_ok=True)
-        (self.directory / "zoo.cfg").write_text(
-            "".join(f"{key}={value}\n" for key, value in self.settings.items()))
+        self.write_config(self.directory / "zoo.cfg")
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(self.command(), cwd=self.directory, stdin=subprocess.DEVNULL,
                                             stdout=log, stderr=log if stderr is None else stderr,
@@ -88,6 +87,9 @@ class Server:
         if wait:
             self.wait_ready()
         return self
+
+    def write_config(self, path):
+        path.write_text("".join(f"{key}={value}\n" for key, value in self.settings.items()))
 
     def wait_ready(self, seconds=60):
         deadline = time.monotonic() + seconds
@@ -102,6 +104,14 @@ class Server:
             time.sleep(0.005 if not self.is_apache else 0.05)
         raise RuntimeError(f"{self.program} does not serve after {seconds} s:\n{self.log_tail()}")
 
+    def wait_logged(self, pattern, seconds=20):
+        """A server answers before its log has been written."""
+        deadline = time.monotonic() + seconds
+        while not re.search(pattern, self.log_path.read_text(errors="replace")):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"the log of {self.program} has no {pattern}:\n{self.log_tail()}")
+            time.sleep(0.01)
+
     def log_tail(self, lines=30):
         try:
             return "\n".join(self.log_path.read_text(errors="replace").splitlines()[-lines:])
@@ -115,11 +125,28 @@ class Server:
         return self.wait()
 
     def pause(self):
-        """SIGSTOP: it keeps its connections and says nothing."""
+        """SIGSTOP: it keeps its connections and says nothing. Until one of its threads has taken the signal the others go on,
+        which on a busy machine is long enough to acknowledge something."""
         self.process.send_signal(signal.SIGSTOP)
+        deadline = time.monotonic() + 10
+        while not self.is_paused():
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{self.program} does not stop")
+            time.sleep(0.001)
 
     def resume(self):
         self.process.send_signal(signal.SIGCONT)
+
+    def is_paused(self):
+        """All of its threads."""
+        for task in Path(f"/proc/{self.pid}/task").iterdir():
+            try:
+                state = (task / "stat").read_text().rsplit(")", 1)[1].split()[0]
+            except (FileNotFoundError, ProcessLookupError):
+                continue  # the thread has just ended
+            if state not in "TtZ":
+                return False
+        return True
 
     @property
     def is_running(self):
@@ -134,9 +161,13 @@ class Server:
 
     def mode(self):
         """leader, follower, observer, standalone; None while it does not serve."""
+        return self.srvr("Mode")
+
+    def srvr(self, key):
+        """That line of `srvr`; None while it does not serve."""
         for line in self.words("srvr").splitlines():
-            if line.startswith("Mode: "):
-                return line[len("Mode: "):]
+            if line.startswith(f"{key}: "):
+                return line[len(key) + 2:]
         return None
 
     def metrics(self):
@@ -162,22 +193,30 @@ class Server:
         self.kill()
 
 
-_given = set()
+_claims = {}  # port -> the socket whose name says that it is taken
 
 
-def free_port(first=25500, last=25999):
-    """A port of the tests' range nobody listens on, never the same twice in one process."""
+def free_port(*ports):
+    """A port of the tests' range nobody listens on. No other test has it until this process ends, and it is given once.
+    The range: first and last, or those of PADDOCK_TEST_PORTS."""
+    first, last = ports or map(int, os.environ.get("PADDOCK_TEST_PORTS", "25500-25999").split("-"))
     span = last - first
     start = os.getpid() * 7 % span
     for offset in range(span):
         port = first + (start + offset) % span
-        if port in _given:
-            continue
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        _given.add(port)
-        return port
+        if port not in _claims and _claim(port):
+            return port
     raise RuntimeError(f"no free port in {first}-{last}")
+
+
+def _claim(port):
+    claim = socket.socket(socket.AF_UNIX)
+    try:
+        claim.bind(f"\0paddock-test-port-{port}")  # an abstract name goes with its process, and is of this network namespace
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+    except OSError:
+        claim.close()
+        return False
+    _claims[port] = claim
+    return True

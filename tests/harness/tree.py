@@ -9,7 +9,7 @@ WINDOW = 200
 
 def read_tree(address, ignore=()):
     """path -> (data, stat); what is below a path of `ignore` is left out. Read behind a sync."""
-    session = Session(address, timeout_ms=10000)
+    session = Session(address, timeout_ms=60000)  # a large tree takes seconds to unpack
     try:
         session.call("sync", Writer().text("/").bytes())
         tree = {}

@@ -2,6 +2,7 @@
 import select
 import socket
 import struct
+import time
 
 from .jute import Reader, Writer
 
@@ -16,6 +17,7 @@ OPS = {
     "closeSession": -11,
 }
 OPEN_ACL = [(31, "world", "anyone")]
+PING_XID = -2
 NO_PASSWORD = b"\0" * 16
 
 
@@ -29,6 +31,7 @@ class Wire:
     def __init__(self, address, timeout=30.0):
         self.socket = socket.create_connection(address, timeout=timeout)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.timeout = timeout
         self.buffer = bytearray()
         self.open = True
 
@@ -72,16 +75,21 @@ class Session:
     """A connected ZooKeeper session on one wire."""
 
     def __init__(self, address, timeout_ms=30000, session_id=0, password=NO_PASSWORD, last_zxid=0,
-                 socket_timeout=30.0):
-        self.wire = Wire(address, socket_timeout)
+                 socket_timeout=30.0, read_only=False):
+        self.wire = self.connect(address, socket_timeout)
         self.xid = 0
+        self.last_zxid = last_zxid
         self.events = []
-        self.wire.send(connect_request(timeout_ms, session_id, password, last_zxid))
+        self.wire.send(connect_request(timeout_ms, session_id, password, last_zxid, read_only))
         reader = Reader(self.wire.frame())
         reader.int()
         self.timeout_ms = reader.int()
         self.id = reader.long()
         self.password = reader.buffer()
+        self.is_read_only = reader.bool()
+
+    def connect(self, address, timeout):
+        return Wire(address, timeout)
 
     def submit(self, op, body=b""):
         """Sends without waiting; returns the xid."""
@@ -90,13 +98,27 @@ class Session:
         return self.xid
 
     def reply(self):
-        """The next reply as (xid, zxid, err, Reader); notifications go to self.events."""
+        """The next reply as (xid, zxid, err, Reader); notifications go to self.events.
+
+        Who waits pings, as client libraries do: a server of Apache ZooKeeper may fall asleep over its last request until
+        the next one comes (ZOOKEEPER-4537, mended in 3.8.1)."""
+        deadline = time.monotonic() + self.wire.timeout
         while True:
+            self.ping_until_readable(deadline)
             reader = Reader(self.wire.frame())
             xid, zxid, err = reader.int(), reader.long(), reader.int()
+            self.last_zxid = max(self.last_zxid, zxid)
+            if xid == PING_XID:
+                continue
             if xid != -1:
                 return xid, zxid, err, reader
             self.events.append((reader.int(), reader.int(), reader.text()))
+
+    def ping_until_readable(self, deadline):
+        while not self.wire.readable(1.0):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"no answer to request {self.xid}")
+            self.wire.send(struct.pack(">ii", PING_XID, OPS["ping"]))
 
     def call(self, op, body=b""):
         xid = self.submit(op, body)
@@ -104,12 +126,27 @@ class Session:
         assert got == xid, f"reply {got} to request {xid}"
         return zxid, err, reader
 
+    def move(self, address, seconds=10.0):
+        """This session on a connection to another server, as client libraries move it. A server that has seen less refuses it
+        until it has caught up. The numbers of the requests go on: a follower finds the transaction of a request by session
+        and number, and one of before that it applies late must not pass for the new one's."""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                moved = Session(address, self.timeout_ms, self.id, self.password, self.last_zxid)
+                moved.xid = self.xid
+                return moved
+            except (Closed, OSError):
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
+
     def close(self):
         self.wire.close()
 
 
-def connect_request(timeout_ms, session_id=0, password=NO_PASSWORD, last_zxid=0):
-    return (Writer().int(0).long(last_zxid).int(timeout_ms).long(session_id).buffer(password).bool(False)
+def connect_request(timeout_ms, session_id=0, password=NO_PASSWORD, last_zxid=0, read_only=False):
+    return (Writer().int(0).long(last_zxid).int(timeout_ms).long(session_id).buffer(password).bool(read_only)
             .bytes())
 
 

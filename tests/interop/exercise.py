@@ -19,7 +19,8 @@ class Exercise:
     """`case`: a unittest.TestCase. Everything happens below /NAME.
 
     A leader of Apache ZooKeeper answers the sync of its own clients like a read, before it has applied what its followers'
-    clients have already been answered for: there, and only there, what must be seen behind a sync may come later.
+    clients have already been answered for (its CommitProcessor has no matchSyncs: LeaderZooKeeperServer:69 in 3.8.0 and 3.9.5):
+    there, and only there, what must be seen behind a sync may come later.
     """
 
     def __init__(self, case, ensemble, name):
@@ -157,7 +158,7 @@ class Exercise:
             path = self.path(number, "locked")
             self.do(number, "create", create_body(path, b"secret"))
             self.do(number, "setACL", Writer().text(path).acl(OWNER_ACL).int(0).bytes())
-            for other in self.sessions:
+            for other in self.leader_first():
                 self.see_behind_sync(other, "access lost", lambda: self.error(other, "getData", path_body(path)) == NO_AUTH)
                 self.do(other, "setData", set_body(path, b"broken"), NO_AUTH)
                 owner = Session(self.ensemble[other].address)
@@ -165,6 +166,11 @@ class Exercise:
                 self.case.assertEqual(owner.call("setData", set_body(path, b"%d" % other))[1], OK)
                 self.case.assertEqual(owner.call("create", create_body(f"{path}/{other}", acl=[(31, "auth", "")]))[1], OK)
                 owner.call("closeSession")
+
+    def leader_first(self):
+        """A leader of Apache ZooKeeper checks writes against the old list until it has applied the new one itself, which may be
+        later than others have: its outstanding change keeps the old one (PrepRequestProcessor, 3.8.0:577, 3.9.5:564)."""
+        return sorted(self.sessions, key=lambda number: number != self.leader)
 
     # --- Sessions, watches
 
@@ -175,7 +181,7 @@ class Exercise:
         here = Session(self.ensemble[numbers[0]].address, LONG_MS)
         self.case.assertEqual(here.call("create", create_body(path, flags=EPHEMERAL))[1], OK)
         for number in numbers[1:] + numbers:
-            there = Session(self.ensemble[number].address, LONG_MS, here.id, here.password)
+            there = here.move(self.ensemble[number].address)
             self.case.assertEqual(there.id, here.id)
             zxid, err, _ = there.call("setData", set_body(path, b"%d" % number))
             self.case.assertEqual(err, OK)

@@ -3,6 +3,7 @@
 
   rejoined.py SERVER [--apache apache-3.9.5] [--directory DIR] [test names]         SERVER: a paddockd
 """
+import re
 import time
 
 import mixed
@@ -38,10 +39,13 @@ class Rejoined(MixedCase):
         self.with_a_tail("ppa", "trunc", writes=5)
 
     def test_paddock_with_an_empty_disk_under_load(self):
-        self.with_an_empty_disk("aap")
+        """It takes the snapshot under an id that has no vote, and comes back as itself (DESIGN.md rule 8). How it is
+        brought up to date then is the Java leader's choice: it remembers 500 transactions."""
+        ways = self.with_an_empty_disk("aap")
+        self.assertIn(ways, (["snap", "diff"], ["snap", "snap"]))
 
     def test_apache_with_an_empty_disk_under_load(self):
-        self.with_an_empty_disk("ppa")
+        self.assertEqual(self.with_an_empty_disk("ppa"), ["snap"])
 
     def with_an_empty_disk(self, layout):
         """Its snapshot is written while the leader goes on; no digest differs behind it."""
@@ -56,7 +60,7 @@ class Rejoined(MixedCase):
             ensemble.start(3)
             load.wait_progress(500)
         self.check_agreement(ensemble, load.check())
-        self.assertEqual(self.way_of_synchronisation(ensemble, before), "snap")
+        return self.ways_of_synchronisation(ensemble, before)
 
     def late(self, layout, expected):
         ensemble = self.make_mixed(layout)
@@ -103,16 +107,21 @@ class Rejoined(MixedCase):
         for member in ensemble:
             write(member, f"/together-{member.number}")
         tree = ensemble.wait_equal()
-        self.assertEqual(self.way_of_synchronisation(ensemble, before), expected)
+        self.assertEqual(self.ways_of_synchronisation(ensemble, before), [expected])
         return tree
 
-    def way_of_synchronisation(self, ensemble, before):
-        """As those of Apache ZooKeeper tell it, of what they have sent or taken."""
+    def ways_of_synchronisation(self, ensemble, before):
+        """In order, as those of Apache ZooKeeper tell it, of what they have sent or taken."""
         said = "".join(log_of(member)[before[member.number]:] for member in ensemble if member.is_apache)
         if ensemble[3].is_apache:
-            return next((way for way, words in TAKEN.items() if words in said), None)
+            return in_order(TAKEN, said)
         self.assertIn("Synchronizing with Learner sid: 3", said)
-        return next((way for way, words in SENT.items() if words in said), "trunc")
+        return in_order(SENT, said) or ["trunc"]
+
+
+def in_order(ways, said):
+    found = {at.start(): way for way, words in ways.items() for at in re.finditer(words, said)}
+    return [found[at] for at in sorted(found)]
 
 
 def log_of(member):

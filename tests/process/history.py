@@ -29,6 +29,7 @@ class Worker(threading.Thread):
         self.timeout_ms = timeout_ms
         self.identity = (0, b"\0" * 16)
         self.last_zxid = 0
+        self.xid = 0  # where the numbers of a connection begin: none is given twice (Session.move)
         self.count = 0
         self.acknowledged = 0
         self.created = {}     # path -> data, acknowledged
@@ -51,6 +52,8 @@ class Worker(threading.Thread):
             self.expired += 1
             self.identity = (0, b"\0" * 16)
             return None
+        self.xid += 1 << 16
+        session.xid = self.xid
         is_new = session.id != session_id
         self.identity = (session.id, session.password)
         if is_new:
@@ -188,6 +191,10 @@ class Load:
     def expired(self):
         return sum(worker.expired for worker in self.workers)
 
+    @property
+    def moves(self):
+        return sum(worker.moves for worker in self.workers)
+
     def wait_progress(self, count=200, seconds=30):
         """So many more acknowledged writes; tells what each server does if they do not come."""
         target = self.acknowledged + count
@@ -220,8 +227,4 @@ class Load:
             return False
 
 
-def ping(session):
-    session.wire.send(struct.pack(">ii", -2, 11))
-
-
-__all__ = ["Load", "Writer", "ping"]
+__all__ = ["Load", "Writer"]

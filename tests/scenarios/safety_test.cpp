@@ -15,7 +15,8 @@ struct Bench {
     for (const int64_t id : {1, 2, 3}) three.members[ServerId{id}].id = ServerId{id};
   }
   void commit(int64_t server, size_t index, const Record& record, std::set<ServerId> holders) {
-    safety.committed(server, index, record, three, holders);
+    safety.begin(three);
+    safety.committed(server, index, record, holders);
   }
   bool is_wrong() const { return story.went_wrong(); }
 };

@@ -31,10 +31,17 @@ void AgreementChecker::applied(ServerId server, Zxid position, const znode::Stat
   before = position;
   commit_up_to(server, position, log);
   const Committed* entry = chronicle_.at_or_below(position);
-  require(position.counter() == 0 || (entry != nullptr && entry->zxid == position), "Z2",
-          "s{} is at {}, and no such transaction was committed", server.value, text(position));
-  require(same(checksum, chronicle_.checksum_at(position)), "Z12",
+  require(position.counter() == 0 || position == chronicle_.begin() ||
+              (entry != nullptr && entry->zxid == position),
+          "Z2", "s{} is at {}, and no such transaction was committed", server.value, text(position));
+  require(is_fuzzy(position) || same(checksum, chronicle_.checksum_at(position)), "Z12",
           "the state of s{} at {} is not that of the others", server.value, text(position));
+}
+
+bool AgreementChecker::is_fuzzy(Zxid position) const {
+  return std::any_of(fuzzy_.begin(), fuzzy_.end(), [position](const auto& range) {
+    return range.first <= position && position < range.second;
+  });
 }
 
 void AgreementChecker::commit_up_to(ServerId server, Zxid position, const DiskImage& log) {
@@ -50,13 +57,21 @@ void AgreementChecker::commit_up_to(ServerId server, Zxid position, const DiskIm
   }
 }
 
+std::set<ServerId> AgreementChecker::holders(Zxid zxid) const {
+  std::set<ServerId> holders;
+  for (const auto& [server, disk] : disks_()) {
+    if (disk->holds(zxid)) holders.insert(server);
+  }
+  for (const auto& [server, held] : damaged_()) {
+    if (zxid <= held) holders.insert(server);
+  }
+  return holders;
+}
+
 void AgreementChecker::check_quorum(ServerId server, Zxid zxid) const {
-  const auto voters = voters_();
-  const auto holders = std::count_if(voters.begin(), voters.end(),
-                                     [&](const auto& voter) { return voter.second->holds(zxid); });
-  require(2 * static_cast<size_t>(holders) > voters.size(), "Z11",
-          "s{} takes {} for committed, and it is durable on {} of {} voters", server.value, text(zxid),
-          holders, voters.size());
+  const std::set<ServerId> durable = holders(zxid);
+  require(commit_(zxid, durable), "Z11", "s{} takes {} for committed, and it is durable on {} of {} servers",
+          server.value, text(zxid), durable.size(), disks_().size());
 }
 
 void AgreementChecker::leads(ServerId server, uint32_t epoch, const DiskImage& log) const {
@@ -69,13 +84,11 @@ void AgreementChecker::leads(ServerId server, uint32_t epoch, const DiskImage& l
 
 // It may cut off what others have committed meanwhile without it, and gets it again.
 void AgreementChecker::cuts(ServerId server, Zxid last, const DiskImage& log) const {
-  const auto voters = voters_();
   for (auto entry = log.entries.rbegin(); entry != log.entries.rend() && entry->zxid > last; ++entry) {
     if (chronicle_.find(entry->zxid) == nullptr) continue;
-    const auto others = std::count_if(voters.begin(), voters.end(), [&](const auto& voter) {
-      return voter.first != server && voter.second->holds(entry->zxid);
-    });
-    require(2 * static_cast<size_t>(others) > voters.size(), "Z8",
+    std::set<ServerId> others = holders(entry->zxid);
+    others.erase(server);
+    require(commit_(entry->zxid, others), "Z8",
             "s{} cuts its log behind {}, and {} was committed with its help", server.value, text(last),
             text(entry->zxid));
   }

@@ -17,13 +17,15 @@ struct Scene {
   Told source;
   Chronicle chronicle;
   std::map<ServerId, DiskImage> disks{{kA, {}}, {kB, {}}, {kC, {}}};
+  std::map<ServerId, Zxid> damaged;
   AgreementChecker checker{chronicle,
                            [this] {
                              std::vector<std::pair<ServerId, const DiskImage*>> voters;
                              for (const auto& [id, disk] : disks) voters.emplace_back(id, &disk);
                              return voters;
                            },
-                           [](const Committed&) {}};
+                           [](Zxid, const std::set<ServerId>& servers) { return servers.size() >= 2; },
+                           [this] { return damaged; }, [](const Committed&) {}};
   Scene() {
     source.session(7);
     source.create(7, "/a");
@@ -124,6 +126,29 @@ TEST_CASE("nothing that was committed with its help is cut off") {
   // Two others hold it: it will come again.
   scene.log(kC, 2);
   CHECK(scene.broken([&] { scene.checker.cuts(kA, Zxid::of(1, 1), scene.disks[kA]); }).empty());
+}
+
+TEST_CASE("what a voter has acknowledged counts, though its disk was lost since") {
+  Scene scene;
+  scene.log(kA, 2);
+  scene.damaged[kB] = Zxid::of(1, 1);
+  CHECK(scene.apply(kA, 1) == "");
+  CHECK(scene.apply(kA, 2) == "Z11");
+}
+
+TEST_CASE("a fuzzy state is not compared before the end of what it may hold, and then it is") {
+  Scene scene;
+  for (const ServerId server : {kA, kB}) scene.log(server, 3);
+  scene.checker.fuzzy(Zxid::of(1, 1), Zxid::of(1, 3));
+  const auto applied = [&](uint32_t at, uint32_t state) {
+    return scene.broken([&] {
+      scene.checker.applied(kA, Zxid::of(1, at), scene.source.chronicle.checksum_at(Zxid::of(1, state)),
+                            scene.disks[kA]);
+    });
+  };
+  CHECK(applied(1, 3) == "");
+  CHECK(applied(2, 3) == "");
+  CHECK(applied(3, 2) == "Z12");
 }
 
 }  // namespace paddock::sim

@@ -22,7 +22,11 @@ NodeThen decode_node(std::string_view bytes) {
   jute::Reader reader(bytes);
   reader.read_byte();
   jute::decode(reader, node.stat);
-  if (reader.read_bool()) jute::skip<jute::Vector<client::Acl>>(reader);
+  if (reader.read_bool()) {
+    const std::string_view rest = reader.rest();
+    jute::skip<jute::Vector<client::Acl>>(reader);
+    node.acl = rest.substr(0, rest.size() - reader.remaining());
+  }
   const jute::Buffer data = reader.read_buffer();
   PADDOCK_CHECK(reader.ok() && reader.at_end(), "a node's value of {} bytes is malformed", bytes.size());
   node.data = data.str();
@@ -36,7 +40,7 @@ bool is_answered(client::OpCode type) {
 
 }  // namespace
 
-Chronicle::Chronicle() : state_(std::make_unique<znode::State>(znode::Options{})) {
+Chronicle::Chronicle(Zxid begin) : begin_(begin), state_(std::make_unique<znode::State>(znode::Options{})) {
   remember(state_->full_delta(), Zxid{});
   initial_ = state_->checksum();
   state_->record_changes(true);

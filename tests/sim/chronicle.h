@@ -4,7 +4,7 @@
 //
 // Invariants
 // 1. Transactions are appended in zxid order, each once; the rule "Z2" is that no server applies anything
-// else.
+//    else.
 // 2. A value of the past never changes.
 #pragma once
 
@@ -44,15 +44,18 @@ struct NodeThen {
   client::StatPersisted stat;
   std::string data;
   bool null_data = false;
+  std::string acl;  // an encoded list; empty: open to all
 };
 
 class Chronicle {
  public:
-  Chronicle();
+  // What is committed follows `begin`, at which all is as in the beginning.
+  explicit Chronicle(Zxid begin = {});
 
   const Committed& append(Zxid zxid, const Bytes& txn);
 
-  Zxid last() const { return log_.empty() ? Zxid{} : log_.back().zxid; }
+  Zxid begin() const { return begin_; }
+  Zxid last() const { return log_.empty() ? begin_ : log_.back().zxid; }
   // The transaction of `zxid`; null if it was not committed.
   const Committed* find(Zxid zxid) const;
   // The last transaction at or below `zxid`; null if there is none.
@@ -85,6 +88,7 @@ class Chronicle {
   template <class Changes>
   std::optional<Zxid> first_change(std::string_view path, Zxid after, Changes&& changes) const;
 
+  const Zxid begin_;
   std::unique_ptr<znode::State> state_;
   znode::Watches watches_;  // of nobody
   znode::StateChecksum initial_;

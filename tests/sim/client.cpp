@@ -16,7 +16,8 @@ Client::Client(World& world, int number, Random random)
       number_(number),
       machine_(kFirstClient + number),
       random_(random),
-      workload_(world.knobs, Random(random_.next())) {}
+      workload_(world.knobs, Random(random_.next())),
+      reconfigurations_(world.knobs, Random(world.knobs.reconfigures() ? random_.next() : 0)) {}
 
 Now Client::now() const {
   const Instant at = world_.scheduler.now();
@@ -36,6 +37,7 @@ void Client::begin() {
   client::SessionOptions options;
   options.timeout_ms = world_.knobs.session_timeout_ms;
   session_ = std::make_unique<client::Session>(options);
+  if (is_super()) session_->add_auth(0, "digest", kSuper);
   order_ = std::make_unique<OrderChecker>();
   watches_ = std::make_unique<WatchChecker>(world_.rules->chronicle());
   try_connect();
@@ -57,7 +59,7 @@ void Client::arm_think() {
 void Client::think() {
   const SessionState state = session_->state();
   if (world_.quiet || state != SessionState::connected || asked_.size() >= world_.knobs.in_flight) return;
-  Request request = workload_.next();
+  Request request = next_request();
   request.operation.floor = world_.rules->answered();
   const uint64_t tag = ++last_tag_;
   world_.tell("c{} asks {}: {} {}", number_, tag, client::name_of(request.operation.type),
@@ -66,6 +68,17 @@ void Client::think() {
                    request.operation.path);
   asked_[tag] = std::move(request.operation);
   flush();
+}
+
+// The others may not change the configuration, and try.
+bool Client::is_super() const {
+  return world_.knobs.reconfigures() && number_ != 3;
+}
+
+Request Client::next_request() {
+  const uint64_t every = world_.knobs.reconfig_every;
+  if (every == 0 || world_.settled || !random_.one_in(every)) return workload_.next();
+  return reconfigurations_.next(world_.rules->configs().last());
 }
 
 void Client::arm_tick() {
@@ -189,6 +202,7 @@ void Client::on(const client::StateChanged& changed) {
   if (changed.state == SessionState::connected) {
     world_.tell("c{} is connected to s{} with session {:#x}", number_, server_.value, session_->id().value);
     watches_->reconnected(session_->last_zxid());
+    if (!is_super()) world_.rules->acls().used_from(session_->id(), address_of(machine_));
     return;
   }
   if (changed.state != SessionState::expired && changed.state != SessionState::closed) return;
@@ -216,6 +230,9 @@ void Client::on(const client::Replied& replied) {
   order_->answered(asked, heard);
   check_reply(world_.rules->chronicle(), session_->id(), asked, heard);
   watches_->answered(asked, heard);
+  world_.rules->acls().answered(session_->id(), asked, heard);
+  if (heard.err == ErrorCode::no_auth) world_.coverage.insert("NOAUTH");
+  if (asked.type == client::OpCode::reconfig) world_.rules->observed_configs().answered(heard.err);
   if (!is_write(asked.type)) return;
   ++written_;
   world_.rules->write_answered(replied.zxid);

@@ -12,6 +12,7 @@
 #include "tests/sim/client_history.h"
 #include "tests/sim/client_port.h"
 #include "tests/sim/order_checker.h"
+#include "tests/sim/reconfigurations.h"
 #include "tests/sim/watch_checker.h"
 #include "tests/sim/workload.h"
 #include "tests/sim/world.h"
@@ -45,6 +46,8 @@ class Client : public ClientEnd {
   void begin();
   void arm_think();
   void think();
+  Request next_request();
+  bool is_super() const;
   void arm_tick();
   void try_connect();
   void reconnect_later();
@@ -60,6 +63,7 @@ class Client : public ClientEnd {
   const Machine machine_;
   Random random_;
   Workload workload_;
+  Reconfigurations reconfigurations_;
   // The session; all of it new when another one begins
   uint64_t life_ = 0;
   std::unique_ptr<client::Session> session_;

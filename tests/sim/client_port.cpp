@@ -22,7 +22,7 @@ std::shared_ptr<Connection> ClientPort::accept(Machine client, ClientEnd& end) {
       },
       nullptr);
   self_.input([id, client](replica::Replica& replica, Now now) {
-    replica.client_connected(id, fmt::format("10.0.0.{}", client), now);
+    replica.client_connected(id, address_of(client), now);
   });
   connection->send(Side::second, 0, [&end] { end.connected(); });
   return connection;

@@ -4,15 +4,41 @@
 #include <utility>
 
 #include "protocol/base/check.h"
+#include "tests/sim/recovery_checker.h"
+#include "tests/sim/trace.h"
+#include "tests/sim/violation.h"
 
 namespace paddock::sim {
 
-store::Recovered Disk::open(znode::State& state, DiskClient client) {
+Disk::Disk(Scheduler& scheduler, const Knobs& knobs, Random random)
+    : scheduler_(scheduler), knobs_(knobs), random_(random) {
+  if (knobs.real_log) files_ = std::make_unique<LogFiles>(knobs.segment_bytes, Random(random_.next()));
+  if (knobs.first_zxid != Zxid{}) begin_at(knobs.first_zxid);
+}
+
+// As if the server had run until there, and its log had been purged since.
+void Disk::begin_at(Zxid zxid) {
+  durable_.epochs = {zxid.epoch(), zxid.epoch()};
+  durable_.base = durable_.commit_point = zxid;
+  durable_.checkpoint.merge(znode::State{znode::Options{}}.full_delta());
+  durable_.checkpoint.applied = zxid;
+  if (!files_) return;
+  const Status begun = files_->begin_at(zxid);
+  PADDOCK_CHECK(begun.ok(), "a new disk cannot be written: {}", begun.fault().message);
+}
+
+Result<store::Recovered> Disk::open(znode::State& state, DiskClient client) {
   ++life_;
+  // What is staged may have become the base by the work that was under way.
+  if (files_) {
+    if (Status done = recover_files(state); !done.ok()) return done.fault();
+  }
+  durable_.staged.reset();
+  lost_.clear();
+  rotten_ = false;
   open_ = true;
   client_ = std::move(client);
-  durable_.staged.reset();
-  if (!std::exchange(used_, true)) {
+  if (durable_.checkpoint.empty()) {
     durable_.checkpoint.merge(state.full_delta());
   } else {
     state.begin_load();
@@ -35,6 +61,7 @@ store::Recovered Disk::open(znode::State& state, DiskClient client) {
     if (entry.zxid > recovered.checkpoint) recovered.tail.push_back({{}, entry.zxid, entry.txn});
   }
   recovered.empty = recovered.last_logged == Zxid{} && recovered.epochs == store::Epochs{};
+  recovered.damage = damage_;
   return recovered;
 }
 
@@ -72,11 +99,14 @@ void Disk::write_group() {
 
 void Disk::apply_durably(const std::optional<store::LogWork>& piece, Zxid note) {
   durable_.commit_point = std::max(durable_.commit_point, note);
+  const auto* epochs = piece ? std::get_if<store::WriteEpochs>(&*piece) : nullptr;
+  if (epochs != nullptr && epochs->epochs.current > 0) damage_.clear();
   // What was cut from the state before a snapshot came is of another base.
   if (piece && durable_.apply(*piece, true)) deltas_.clear();
 }
 
 void Disk::group_written() {
+  if (files_ && !passed(write_files(notes_[writing_ - 1]))) return;
   DiskSeq last;
   for (; writing_ > 0; --writing_) {
     if (pending_.front()) last = store::seq_of(*pending_.front());
@@ -92,9 +122,19 @@ void Disk::group_written() {
 void Disk::crash(bool lossy) {
   if (!open_) return;
   open_ = false;
-  const size_t stays = lossy ? random_.below(writing_ + 1) : writing_;
-  for (size_t i = 0; i < stays; ++i) apply_durably(pending_[i], notes_[i]);
-  durable_.staged.reset();
+  if (files_) {
+    // What the files then hold only a start can tell.
+    if (writing_ > 0) {
+      files_->end_within(8);
+      (void)write_files(notes_[writing_ - 1]);
+    }
+    lossy ? files_->cut_power() : files_->kill();
+    lost_ = std::move(pending_);
+  } else {
+    const size_t stays = lossy ? random_.below(writing_ + 1) : writing_;
+    for (size_t i = 0; i < stays; ++i) apply_durably(pending_[i], notes_[i]);
+    durable_.staged.reset();
+  }
   asked_ = durable_;
   asked_.checkpoint = {};
   pending_.clear();
@@ -114,14 +154,19 @@ void Disk::checkpoint(znode::Delta delta) {
 
 void Disk::arm_checkpoint() {
   const auto ms = static_cast<int64_t>(random_.below(static_cast<uint64_t>(2 * knobs_.checkpoint_ms)));
-  later(ms * 1'000'000 + 1, [this] {
-    write_checkpoint();
-    arm_checkpoint();
+  // It may be on another device than the log: one that is stuck does not stop the other.
+  scheduler_.after_ns(ms * 1'000'000 + 1, [this, life = life_] {
+    if (open_ && life == life_) write_checkpoint();
+    if (open_ && life == life_) arm_checkpoint();
   });
 }
 
 // Never ahead of the log: what is checkpointed is durable there.
 void Disk::write_checkpoint() {
+  if (files_ && !files_->has_checkpoint()) {
+    passed(fill_checkpoint());
+    return;
+  }
   size_t ready = 0;
   while (ready < deltas_.size() && deltas_[ready].applied <= durable_.last()) ++ready;
   if (ready > 1 && random_.one_in(2)) ready = 1 + random_.below(ready);
@@ -133,15 +178,139 @@ void Disk::write_checkpoint() {
 }
 
 void Disk::purge() {
-  Zxid keep_above = durable_.checkpoint.applied;
-  for (const auto& [id, image] : images_) keep_above = std::min(keep_above, image.zxid);
+  if (files_) return purge_to(files_->base_of_log());
+  const Zxid keep_above = pinned();
   const auto kept = std::upper_bound(durable_.entries.begin(), durable_.entries.end(), keep_above,
                                      [](Zxid at, const store::Append& entry) { return at < entry.zxid; });
   const auto below = static_cast<size_t>(kept - durable_.entries.begin());
   if (below <= knobs_.kept_log) return;
-  const Zxid last_purged = durable_.entries[below - knobs_.kept_log - 1].zxid;
-  durable_.purge(last_purged);
-  asked_.purge(last_purged);
+  purge_to(durable_.entries[below - knobs_.kept_log - 1].zxid);
+}
+
+// The log of a snapshot that was asked for and is not the base yet is another one.
+void Disk::purge_to(Zxid zxid) {
+  durable_.purge(zxid);
+  const bool same_log = std::none_of(pending_.begin(), pending_.end(), [](const auto& work) {
+    return work && std::holds_alternative<store::SnapshotEnd>(*work);
+  });
+  if (same_log) asked_.purge(zxid);
+}
+
+Zxid Disk::pinned() const {
+  Zxid lowest = durable_.checkpoint.applied;
+  for (const auto& [id, image] : images_) lowest = std::min(lowest, image.zxid);
+  return lowest;
+}
+
+// --- Files
+
+Status Disk::recover_files(znode::State& state) {
+  const uint64_t failures = files_->failures();
+  Status done = adopt_files(state);
+  if (!done.ok() && rotten_ && files_->failures() == failures) {
+    done = files_->put_aside(done.fault().message);
+    znode::State empty(state.options());
+    state.swap(empty);
+    if (done.ok()) {
+      forget();
+      done = adopt_files(state);
+    }
+  }
+  if (done.ok()) return done;
+  require(files_->failures() > failures, "Z10", "a start finds damage where there is none: {}",
+          done.fault().message);
+  files_->kill();
+  return done;
+}
+
+void Disk::forget() {
+  durable_ = {};
+  lost_.clear();
+  damage_.clear();
+}
+
+void Disk::wipe() {
+  forget();
+  if (files_) files_->wipe();
+}
+
+void Disk::rot() {
+  if (files_) {
+    rotten_ = files_->rot() || rotten_;
+  } else {
+    forget();
+    damage_ = "the log is damaged";
+  }
+}
+
+Status Disk::adopt_files(znode::State& state) {
+  const auto found = files_->open();
+  if (!found.ok()) return found.fault();
+  // As a start of the store judges.
+  const Zxid applied = files_->has_checkpoint() ? durable_.checkpoint.applied : found->base.zxid;
+  if (found->log.base > applied || found->log.last < applied) {
+    return make_fault("the log goes from {} to {}, and the checkpoint is at {}", text(found->log.base),
+                      text(found->log.last), text(applied));
+  }
+  check_recovery(durable_, lost_, {found->epochs, found->log.base, found->log.records, found->log.last});
+  const auto damage = files_->damage();
+  if (!damage.ok()) return damage.fault();
+  damage_ = *damage;
+  StateImage received;
+  if (!files_->has_checkpoint()) {
+    if (Status done = files_->load_snapshot(state); !done.ok()) return done;
+    received.merge(state.full_delta());
+    durable_.checkpoint = std::move(received);
+  }
+  durable_.epochs = found->epochs;
+  durable_.base = found->log.base;
+  durable_.entries.assign(found->log.records.begin(), found->log.records.end());
+  durable_.commit_point = found->log.commit_point;
+  return ok_status();
+}
+
+Status Disk::write_files(Zxid committed) {
+  const std::vector<LogFiles::Work> group(pending_.begin(),
+                                          pending_.begin() + static_cast<std::ptrdiff_t>(writing_));
+  return files_->carry_out(group, {committed, durable_.checkpoint.applied, pinned()});
+}
+
+// As a start would read it from the snapshot's file.
+Status Disk::fill_checkpoint() {
+  znode::State state{znode::Options{}};
+  if (Status done = files_->load_snapshot(state); !done.ok()) return done;
+  PADDOCK_CHECK(state.checksum() == durable_.checkpoint.checksum,
+                "the snapshot at {:#x} is not what was sent", durable_.checkpoint.applied.value);
+  return files_->checkpoint_filled();
+}
+
+bool Disk::passed(const Status& done) {
+  if (done.ok()) return true;
+  writing_ = 0;  // nothing is tried again
+  const auto failed = client_.failed;
+  failed(done.fault());
+  return false;
+}
+
+void Disk::fail_soon() {
+  if (files_) files_->fail_soon(random_.one_in(2) ? "Input/output error" : "No space left on device");
+}
+
+void Disk::fill(bool full) {
+  if (files_) files_->fill(full);
+}
+
+void Disk::heal() {
+  if (files_) files_->heal();
+}
+
+void Disk::check_fork() const {
+  if (!files_) return;
+  LogFiles fork = files_->forked();
+  const auto found = fork.open();
+  require(found.ok(), "Z10", "after a power cut a start would find damage: {}",
+          found.ok() ? std::string() : found.fault().message);
+  check_recovery(durable_, {}, {found->epochs, found->log.base, found->log.records, found->log.last});
 }
 
 // --- Reading
@@ -155,6 +324,15 @@ void Disk::read(const store::HistoryRead& wanted) {
 }
 
 void Disk::answer(const store::HistoryRead& wanted) {
+  if (files_) {
+    const auto fetched = files_->read(wanted);
+    if (!fetched.ok()) {
+      passed(fetched.fault());
+    } else {
+      client_.history_fetched(*fetched);
+    }
+    return;
+  }
   store::HistoryFetched fetched;
   fetched.id = wanted.id;
   fetched.contiguous = wanted.after == durable_.base || durable_.find(wanted.after) != nullptr;

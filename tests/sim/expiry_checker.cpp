@@ -19,7 +19,8 @@ void ExpiryChecker::heard(ServerId server, bool leading, SessionId session, Inst
   if (leading) {
     leaders_[server].touched[session] = now;
   } else {
-    to_pass_on_[server].insert(session);
+    // Of a session that was never created only that server knows.
+    if (timeouts_ms_.contains(session)) to_pass_on_[server].insert(session);
   }
 }
 

@@ -15,6 +15,10 @@ namespace {
 constexpr uint64_t kAccepted = uint64_t{1} << 63;
 const std::string kStreamEnd = std::string("\0\0\0\x0a", 4) + std::string(quorum::kSnapshotSignature);
 
+std::string describe(const quorum::QuorumPacket& packet) {
+  return fmt::format("packet {} {}", packet.type, text(Zxid{packet.zxid}));
+}
+
 quorum::QuorumPacket decode(const Bytes& bytes) {
   jute::Reader reader(bytes.view());
   quorum::QuorumPacket packet;
@@ -92,7 +96,7 @@ void LearnerPort::attach(LinkId link) {
   opened.connection->listen(
       opened.side,
       [this, link] {
-        world_.rules->link_ended(self_, link);
+        forget(link);
         refused(link);
       },
       [this, link] {
@@ -110,20 +114,35 @@ void LearnerPort::send(const zab::PacketOut& out) {
   link.stream_end.clear();
   const quorum::QuorumPacket packet = decode(out.packet);
   world_.rules->packet_sent(self_, out.link, link.peer, packet);
-  // The other end knows the link by its own number, which it finds by the connection.
-  LearnerPort& there = world_.server(link.peer).learners();
-  link.connection->send(link.side, out.packet.size(),
-                        [&there, connection = link.connection.get(), bytes = out.packet] {
-                          for (const auto& [id, held] : there.links_) {
-                            if (held.connection.get() == connection) return there.arrived(id, bytes);
-                          }
-                        });
+  if (self_.java() == nullptr) return transmit(out.link, out.packet);
+  for (const Bytes& bytes : self_.java()->outgoing(out.link, packet, out.packet, self_.mind())) {
+    transmit(out.link, bytes);
+  }
 }
 
-void LearnerPort::arrived(LinkId link, const Bytes& bytes) {
-  self_.input([this, link, bytes](replica::Replica& replica, Now now) {
+void LearnerPort::transmit(LinkId id, const Bytes& packet) {
+  const auto found = links_.find(id);
+  if (found == links_.end()) return;
+  Link& link = found->second;
+  if (self_.java() != nullptr) {
+    world_.tell("  as Java: {}", describe(decode(packet)));
+  }
+  // The other end knows the link by its own number, which it finds by the connection.
+  LearnerPort& there = world_.server(link.peer).learners();
+  link.connection->send(
+      link.side, packet.size(),
+      [&there, connection = link.connection.get(), bytes = packet, sent = world_.scheduler.now()] {
+        for (const auto& [at, held] : there.links_) {
+          if (held.connection.get() == connection) return there.arrived(at, bytes, sent);
+        }
+      });
+}
+
+void LearnerPort::arrived(LinkId link, const Bytes& bytes, Instant sent) {
+  self_.input([this, link, bytes, sent](replica::Replica& replica, Now now) {
     const quorum::QuorumPacket packet = decode(bytes);
-    world_.rules->packet_received(self_, link, peer_of(link), packet);
+    if (self_.java() != nullptr && !self_.java()->incoming(link, packet)) return;
+    world_.rules->packet_received(self_, link, peer_of(link), packet, sent);
     replica.engine().receive(link, packet, now);
   });
 }
@@ -132,13 +151,15 @@ void LearnerPort::send(const zab::SnapshotOut& out) {
   const auto found = links_.find(out.link);
   if (found == links_.end()) return;
   Link& link = found->second;
-  link.stream_end += out.piece.view();
+  const Bytes piece = self_.java() != nullptr ? self_.java()->outgoing_piece(out.link, out.piece) : out.piece;
+  if (piece.size() == 0) return;
+  link.stream_end += piece.view();
   const size_t size = link.stream_end.size();
   if (size > kStreamEnd.size()) link.stream_end.erase(0, size - kStreamEnd.size());
   const bool last = link.stream_end == kStreamEnd;
   LearnerPort& there = world_.server(link.peer).learners();
-  link.connection->send(link.side, out.piece.size(),
-                        [&there, connection = link.connection.get(), bytes = out.piece, last] {
+  link.connection->send(link.side, piece.size(),
+                        [&there, connection = link.connection.get(), bytes = piece, last] {
                           for (const auto& [id, held] : there.links_) {
                             if (held.connection.get() != connection) continue;
                             there.self_.input([id = id, bytes, last](replica::Replica& replica, Now now) {
@@ -151,12 +172,23 @@ void LearnerPort::send(const zab::SnapshotOut& out) {
 
 // --- Closing
 
+void LearnerPort::forget(LinkId link) {
+  world_.rules->link_ended(self_, link);
+  if (self_.java() != nullptr) self_.java()->link_ended(link);
+}
+
 void LearnerPort::close(LinkId link) {
   const auto found = links_.find(link);
   if (found == links_.end()) return;
-  world_.rules->link_ended(self_, link);
+  forget(link);
   if (found->second.connection) found->second.connection->close(found->second.side);
   links_.erase(found);
+}
+
+void LearnerPort::break_links() {
+  for (const auto& [id, link] : links_) {
+    if (link.connection) link.connection->reset();
+  }
 }
 
 void LearnerPort::process_ended(bool lossy) {

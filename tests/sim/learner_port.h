@@ -24,6 +24,10 @@ class LearnerPort {
   void carry_out(const zab::LinkCommand& command);
   void send(const zab::PacketOut& out);
   void send(const zab::SnapshotOut& out);
+  // As it is, whatever the server is taken for.
+  void transmit(LinkId link, const Bytes& packet);
+  // The network breaks every connection of this server to its leader, or to its learners.
+  void break_links();
   void process_ended(bool lossy);
 
   bool listening() const { return listening_; }
@@ -43,8 +47,9 @@ class LearnerPort {
   void refused(LinkId link);
   LinkId accept(ServerId learner, std::shared_ptr<Connection> connection);
   void attach(LinkId link);
-  void arrived(LinkId link, const Bytes& packet);
+  void arrived(LinkId link, const Bytes& packet, Instant sent);
   void close(LinkId link);
+  void forget(LinkId link);
 
   World& world_;
   Server& self_;

@@ -3,11 +3,13 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
+#include <ctime>
+#include <map>
 #include <string>
 
 #include "tests/sim/run.h"
+#include "tests/sim/seed_arguments.h"
 
 namespace paddock::sim {
 namespace {
@@ -24,6 +26,8 @@ struct Totals {
   uint64_t snapshots = 0;
   uint64_t truncations = 0;
   uint64_t faults = 0;
+  uint64_t reconfigurations = 0;
+  std::map<std::string, uint64_t> coverage;  // how many runs had it
 
   void add(const RunResult& result) {
     if (seeds++ == 0) first_hash = result.hash;
@@ -36,6 +40,8 @@ struct Totals {
     snapshots += result.snapshots;
     truncations += result.truncations;
     faults += result.faults;
+    reconfigurations += result.reconfigurations;
+    for (const std::string& kind : result.coverage) ++coverage[kind];
   }
 };
 
@@ -43,25 +49,34 @@ void print_seed(uint64_t seed, const RunResult& result) {
   fmt::print("seed {}: {}\n", seed, result.knobs);
   fmt::print(
       "  hash {:016x}, {:.1f} s, {} events, {} faults, {} answers, {} committed, {} epochs, {} snapshots, {} "
-      "truncations, healed in {} ms\n",
+      "truncations, {} reconfigurations, healed in {} ms\n",
       result.hash, static_cast<double>(result.virtual_ms) / 1000, result.events, result.faults,
       result.answers, result.committed, result.elections, result.snapshots, result.truncations,
-      result.recovery_ms);
+      result.reconfigurations, result.recovery_ms);
 }
 
 void print_broken(uint64_t seed, const RunResult& result) {
   fmt::print("seed {} breaks {}: {}\n", seed, result.violation->rule, result.violation->what);
 }
 
+// CPU seconds: those of one core, however busy the machine is with something else.
 void print_totals(const Totals& totals, double seconds) {
   const double hours = static_cast<double>(totals.virtual_ms) / 3'600'000;
   fmt::print(
-      "{} seeds, {} broken, {:.2f} simulated hours in {:.1f} s: {:.0f} times real time, {:.1f} seeds/s\n",
+      "{} seeds, {} broken, {:.2f} simulated hours in {:.1f} CPU seconds: {:.0f} times real time, {:.4f} CPU "
+      "s a "
+      "seed\n",
       totals.seeds, totals.broken, hours, seconds, hours * 3600 / seconds,
-      static_cast<double>(totals.seeds) / seconds);
-  fmt::print("{} events, {} faults, {} writes, {} epochs, {} snapshots, {} truncations; hash {:016x}\n",
-             totals.events, totals.faults, totals.writes, totals.elections, totals.snapshots,
-             totals.truncations, totals.hash);
+      seconds / static_cast<double>(totals.seeds));
+}
+
+void print_counts(const Totals& totals) {
+  fmt::print(
+      "{} events, {} faults, {} writes, {} reconfigurations, {} epochs, {} snapshots, {} truncations; hash "
+      "{:016x}\n",
+      totals.events, totals.faults, totals.writes, totals.reconfigurations, totals.elections,
+      totals.snapshots, totals.truncations, totals.hash);
+  fmt::print("runs with: {}\n", coverage_text(totals.coverage));
 }
 
 // One line for scripts/soak.
@@ -73,44 +88,22 @@ void print_summary(const Totals& totals) {
       totals.snapshots, totals.truncations, totals.hash, totals.first_hash);
 }
 
-struct Arguments {
-  uint64_t first = 1;
-  uint64_t last = 1;
-  int servers = 0;
-  bool trace = false;
-  bool verbose = false;
-  bool keep_going = false;
-};
-
-int simulate(const Arguments& arguments) {
+int simulate(const SeedArguments& arguments, int servers) {
   Totals totals;
-  const auto start = std::chrono::steady_clock::now();
+  const std::clock_t start = std::clock();
   for (uint64_t seed = arguments.first; seed <= arguments.last; ++seed) {
-    const RunResult result = run({seed, arguments.servers, arguments.trace ? stdout : nullptr,
-                                  arguments.trace || arguments.keep_going ? nullptr : stdout});
+    const RunResult result = run({seed, servers, arguments.live(), arguments.on_violation()});
     totals.add(result);
-    if (arguments.verbose || arguments.first == arguments.last) print_seed(seed, result);
+    if (arguments.reports_each()) print_seed(seed, result);
     if (!result.violation) continue;
     print_broken(seed, result);
     if (!arguments.keep_going) break;
   }
-  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
-  print_totals(totals, taken.count());
+  const double seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+  print_counts(totals);
   print_summary(totals);
+  print_totals(totals, seconds);
   return totals.broken > 0 ? 1 : 0;
-}
-
-// "7" or "1..500".
-bool parse_range(const std::string& text, Arguments& arguments) {
-  const size_t dots = text.find("..");
-  char* end = nullptr;
-  arguments.first = std::strtoull(text.c_str(), &end, 10);
-  if (dots == std::string::npos) {
-    arguments.last = arguments.first;
-    return *end == '\0';
-  }
-  arguments.last = std::strtoull(text.c_str() + dots + 2, &end, 10);
-  return *end == '\0' && arguments.last >= arguments.first;
 }
 
 }  // namespace
@@ -119,17 +112,10 @@ bool parse_range(const std::string& text, Arguments& arguments) {
 int main(int argc, char** argv) {
   using namespace paddock::sim;
   CLI::App app("Runs a Paddock ensemble in a simulated world, one seed after another");
-  Arguments arguments;
-  std::string seeds = "1..100";
-  app.add_option("--seeds,--seed", seeds, "which seeds: 7 or 1..500");
-  app.add_option("--servers", arguments.servers, "voters; 0: as each seed says");
-  app.add_flag("--trace", arguments.trace, "tell everything that happens");
-  app.add_flag("--verbose", arguments.verbose, "a report of each seed");
-  app.add_flag("--keep-going", arguments.keep_going, "go on after a seed that broke a rule");
+  SeedArguments arguments;
+  int servers = 0;
+  arguments.add_to(app);
+  app.add_option("--servers", servers, "voters; 0: as each seed says");
   CLI11_PARSE(app, argc, argv);
-  if (!parse_range(seeds, arguments)) {
-    fmt::print(stderr, "--seeds takes 7 or 1..500, not '{}'\n", seeds);
-    return 2;
-  }
-  return simulate(arguments);
+  return simulate(arguments, servers);
 }

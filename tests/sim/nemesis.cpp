@@ -9,28 +9,43 @@ Nemesis::Nemesis(World& world, std::vector<std::unique_ptr<Client>>& clients, Ra
   const Knobs& knobs = world.knobs;
   const bool several = knobs.servers() > 1;
   kinds_ = {
-      {knobs.crash, &Nemesis::kill},
-      {knobs.power_cut, &Nemesis::cut_power},
-      {knobs.terminate, &Nemesis::terminate},
-      {knobs.blackout, &Nemesis::black_out},
-      {knobs.pause, &Nemesis::pause},
-      {knobs.reset, &Nemesis::reset_connection},
-      {several ? knobs.isolate : 0, &Nemesis::isolate},
-      {several ? knobs.cut : 0, &Nemesis::cut_one_way},
-      {knobs.stall, &Nemesis::stall},
-      {knobs.slow_disk, &Nemesis::slow_disk},
-      {knobs.client_reset, &Nemesis::disturb_client},
-      {knobs.client_death, &Nemesis::kill_client},
-      {knobs.clock_jumps ? 1 : 0, &Nemesis::jump_clock},
+      {"kill", knobs.crash, &Nemesis::kill},
+      {"cut power", knobs.power_cut, &Nemesis::cut_power},
+      {"terminate", knobs.terminate, &Nemesis::terminate},
+      {"black out", knobs.blackout, &Nemesis::black_out},
+      {"pause", knobs.pause, &Nemesis::pause},
+      {"reset connection", knobs.reset, &Nemesis::reset_connection},
+      {"isolate", several ? knobs.isolate : 0, &Nemesis::isolate},
+      {"cut one way", several ? knobs.cut : 0, &Nemesis::cut_one_way},
+      {"stall", knobs.stall, &Nemesis::stall},
+      {"slow disk", knobs.slow_disk, &Nemesis::slow_disk},
+      {"fail disk", knobs.disk_error, &Nemesis::fail_disk},
+      {"fill disk", knobs.disk_full, &Nemesis::fill_disk},
+      {"wipe disk", knobs.wipe, &Nemesis::wipe_disk},
+      {"rot disk", knobs.rot, &Nemesis::rot_disk},
+      {"disturb client", knobs.client_reset, &Nemesis::disturb_client},
+      {"kill client", knobs.client_death, &Nemesis::kill_client},
+      {"jump clock", knobs.clock_jumps ? 1 : 0, &Nemesis::jump_clock},
+      {"depose leader", several ? knobs.depose : 0, &Nemesis::depose_leader},
+      {"hurry one follower", several ? knobs.hurry : 0, &Nemesis::hurry_one_follower},
+      {"interrupt", several ? knobs.interrupt : 0, &Nemesis::interrupt},
+      {"forget commits", several ? knobs.forget : 0, &Nemesis::forget_commits},
   };
 }
 
 void Nemesis::start() {
+  if (world_.knobs.interrupt > 0) {
+    world_.on_step = [this](Server& server) { lie_in_wait(server); };
+    waiting_ = random_.one_in(2);
+  }
   arm();
 }
 
 void Nemesis::arm() {
-  const auto most = static_cast<uint64_t>(2'000'000 * world_.knobs.fault_every_ms);
+  const Knobs& knobs = world_.knobs;
+  const bool soon = knobs.burst > 0 && faults_ > 0 && random_.one_in(knobs.burst);
+  const auto most =
+      static_cast<uint64_t>(soon ? 8 * world_.net.delay_ns() + 1 : 2'000'000 * knobs.fault_every_ms);
   world_.scheduler.after_ns(static_cast<int64_t>(random_.below(most)) + 1, [this] {
     if (stopped_) return;
     strike();
@@ -46,6 +61,7 @@ void Nemesis::strike() {
   for (const Kind& kind : kinds_) {
     if ((drawn -= kind.weight) >= 0) continue;
     ++faults_;
+    world_.coverage.insert(kind.name);
     return (this->*kind.strike)();
   }
 }
@@ -102,6 +118,20 @@ void Nemesis::slow_disk() {
   world_.tell("the disk of s{} stalls", server.id().value);
   server.disk().stall(Instant{world_.scheduler.now().ns + lasting_ns()});
 }
+void Nemesis::fail_disk() {
+  Server& server = any_server();
+  world_.tell("the disk of s{} is about to fail", server.id().value);
+  server.disk().fail_soon();
+}
+void Nemesis::fill_disk() {
+  Server& server = any_server();
+  world_.tell("the disk of s{} is full", server.id().value);
+  server.disk().fill(true);
+  world_.scheduler.after_ns(lasting_ns(), [this, &server] {
+    world_.tell("the disk of s{} has room", server.id().value);
+    server.disk().fill(false);
+  });
+}
 void Nemesis::jump_clock() {
   Server& server = any_server();
   const int64_t ms = static_cast<int64_t>(random_.below(7'200'000)) - 3'600'000;
@@ -132,6 +162,10 @@ void Nemesis::stall() {
 void Nemesis::isolate() {
   Server& lone = any_server();
   const bool incoming = !random_.one_in(4), outgoing = !random_.one_in(4) || !incoming;
+  cut_off(lone, incoming, outgoing, lasting_ns());
+}
+
+void Nemesis::cut_off(Server& lone, bool incoming, bool outgoing, int64_t lasts_ns) {
   world_.tell("s{} is cut off{}{}", lone.id().value, incoming ? "" : ", outgoing",
               outgoing ? "" : ", incoming");
   for (const auto& peer : world_.servers) {
@@ -139,7 +173,7 @@ void Nemesis::isolate() {
     if (outgoing) world_.net.cut(lone.machine(), peer->machine());
     if (incoming) world_.net.cut(peer->machine(), lone.machine());
   }
-  world_.scheduler.after_ns(lasting_ns(), [this, &lone] {
+  world_.scheduler.after_ns(lasts_ns, [this, &lone] {
     world_.tell("s{} is reached again", lone.id().value);
     for (const auto& peer : world_.servers) {
       world_.net.heal(lone.machine(), peer->machine());
@@ -177,19 +211,28 @@ void Nemesis::kill_client() {
 
 void Nemesis::stop() {
   stopped_ = true;
+  world_.settled = true;
   world_.tell("faults end");
   world_.net.heal_all();
-  // What nobody needs may stay away.
-  size_t away = random_.one_in(3) ? random_.below(static_cast<uint64_t>((world_.knobs.voters + 1) / 2)) : 0;
   for (const auto& server : world_.servers) {
+    server->disk().heal();
     if (server->ending()) server->crash(false);
-    if (server->up()) continue;
-    if (away > 0) {
-      --away;
-    } else {
-      server->start();
-    }
   }
+  // Who stays away may be the only one that a server knows of the others.
+  const bool some_stay_away = random_.one_in(3) && !world_.knobs.reconfigures();
+  for (const auto& server : world_.servers) {
+    if (server->up() || (some_stay_away && is_spare(*server))) continue;
+    server->start();
+  }
+}
+
+// The others that run are a quorum.
+bool Nemesis::is_spare(const Server& server) const {
+  std::set<ServerId> others;
+  for (const auto& other : world_.servers) {
+    if (other.get() != &server && other->up() && is_sound(*other)) others.insert(other->id());
+  }
+  return world_.is_quorum(others);
 }
 
 }  // namespace paddock::sim

@@ -5,10 +5,13 @@
 // end that let the connection go, or that was told that it is gone.
 #pragma once
 
+#include <fmt/core.h>
+
 #include <deque>
 #include <functional>
 #include <memory>
 #include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -20,6 +23,9 @@ namespace paddock::sim {
 
 using Machine = int;
 inline constexpr Machine kFirstClient = 100;
+inline std::string address_of(Machine machine) {
+  return fmt::format("10.0.0.{}", machine);
+}
 
 class Connection;
 

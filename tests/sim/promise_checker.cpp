@@ -63,6 +63,13 @@ void PromiseChecker::accepts_epoch(uint32_t epoch, Zxid reported) const {
   });
 }
 
+void PromiseChecker::offers_epoch(uint32_t epoch) const {
+  each_crash(durable_, in_flight_, [&](const Position& found) {
+    require(found.epochs.accepted >= epoch, "Z10", "s{} offers epoch {}, and a crash would leave it with {}",
+            server_.value, epoch, found.epochs.accepted);
+  });
+}
+
 void PromiseChecker::holds_history(uint32_t epoch, Zxid end) const {
   each_crash(durable_, in_flight_, [&](const Position& found) {
     require(found.epochs.current >= epoch && found.epochs.accepted >= epoch, "Z10",

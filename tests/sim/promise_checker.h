@@ -40,6 +40,8 @@ class PromiseChecker {
   void holds_entry(Zxid zxid) const;
   // ACKEPOCH: it follows nobody below `epoch`, and its history ends at `reported`.
   void accepts_epoch(uint32_t epoch, Zxid reported) const;
+  // LEADERINFO: it leads this epoch, and follows nobody below it.
+  void offers_epoch(uint32_t epoch) const;
   // ACK of NEWLEADER: it holds the epoch's initial history, which ends at `end` at least.
   void holds_history(uint32_t epoch, Zxid end) const;
   // A vote for itself, with where its history stands.

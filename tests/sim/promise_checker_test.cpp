@@ -52,6 +52,13 @@ TEST_CASE("the ACK of NEWLEADER needs history and epoch on the disk") {
   CHECK_THROWS_AS(Machine(5).append(6).promises().holds_history(2, Zxid::of(2, 6)), Violation);
 }
 
+TEST_CASE("LEADERINFO offers an epoch that the leader has accepted for good") {
+  CHECK_NOTHROW(Machine(5).promises().offers_epoch(2));
+  CHECK_NOTHROW(Machine(5).epochs(4, 2).promises().offers_epoch(2));
+  CHECK_THROWS_AS(Machine(5).promises().offers_epoch(3), Violation);
+  CHECK_THROWS_AS(Machine(5).epochs(3, 2).promises().offers_epoch(3), Violation);
+}
+
 TEST_CASE("ACKEPOCH and votes say where the disk stands") {
   CHECK_NOTHROW(Machine(5).promises().accepts_epoch(2, Zxid::of(2, 5)));
   CHECK_NOTHROW(Machine(0).promises().accepts_epoch(2, Zxid::of(2, 0)));

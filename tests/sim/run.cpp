@@ -11,10 +11,13 @@
 #include "tests/sim/rules.h"
 #include "tests/sim/server.h"
 #include "tests/sim/standing_run.h"
+#include "tests/sim/state_checker.h"
 #include "tests/sim/world.h"
 
 namespace paddock::sim {
 namespace {
+
+constexpr int kMostAtOnce = 100'000;  // events
 
 class Run {
  public:
@@ -37,7 +40,7 @@ class Run {
     for (const auto& server : world_.servers) server->start();
     for (const auto& client : clients_) client->start();
     nemesis_->start();
-    while (world_.scheduler.step(Instant{}.plus_ms(world_.knobs.safety_ms))) {
+    while (step(Instant{}.plus_ms(world_.knobs.safety_ms))) {
     }
   }
 
@@ -55,6 +58,28 @@ class Run {
           [&] { return one_state() && only_the_living(); });
   }
 
+  // The states, and what a start would make of each disk.
+  void compare() {
+    const Chronicle& chronicle = world_.rules->chronicle();
+    for (const auto& server : world_.servers) {
+      if (!server->up()) continue;
+      const std::string whose = fmt::format("s{}", server->id().value);
+      check_same_state(whose, server->replica()->state(), chronicle.state());
+      world_.rules->compare_config(*server);
+      server->crash(world_.net.random().one_in(2));
+      znode::State state{znode::Options{}};
+      const auto recovered = server->disk().open(state, {});
+      require(recovered.ok(), "C12", "{} does not start again", whose);
+      replay(state, *recovered);
+      if (world_.rules->is_fuzzy(state.last_applied())) continue;
+      const znode::StateChecksum found = state.checksum(),
+                                 should = chronicle.checksum_at(state.last_applied());
+      require(found.tree_digest == should.tree_digest && found.acl_hash == should.acl_hash &&
+                  found.session_hash == should.session_hash,
+              "C12", "what {} has stored gives another state at {}", whose, text(state.last_applied()));
+    }
+  }
+
   void report(RunResult& result) const {
     result.knobs = world_.knobs.describe();
     result.hash = trace_.hash();
@@ -68,7 +93,9 @@ class Run {
     result.snapshots = world_.rules->snapshots();
     result.truncations = world_.rules->truncations();
     result.faults = nemesis_->faults();
+    result.reconfigurations = world_.rules->configs().changes();
     result.recovery_ms = recovery_ms_;
+    result.coverage = world_.coverage;
   }
   const Trace& trace() const { return trace_; }
 
@@ -80,11 +107,19 @@ class Run {
                         10'000);
   }
 
+  // Time stands still when a server asks for the same moment for ever.
+  bool step(Instant end) {
+    const Instant before = world_.scheduler.now();
+    const bool stepped = world_.scheduler.step(end);
+    at_once_ = world_.scheduler.now() == before ? at_once_ + 1 : 0;
+    require(at_once_ < kMostAtOnce, "Z13", "time stands still at {} ms", before.ms());
+    return stepped;
+  }
+
   template <class Done>
   void until(Instant end, const char* what, Done&& done) {
     while (!done())
-      require(world_.scheduler.step(end), "Z13", "{} ms after the last fault: {}",
-              end.ms() - world_.knobs.safety_ms, what);
+      require(step(end), "Z13", "{} ms after the last fault: {}", end.ms() - world_.knobs.safety_ms, what);
   }
 
   size_t writes() const {
@@ -108,7 +143,17 @@ class Run {
         return false;
       position = applied;
     }
-    return true;
+    return one_config();
+  }
+
+  bool one_config() const {
+    if (!world_.knobs.reconfigures()) return true;
+    const zab::Membership& last = world_.rules->configs().last();
+    return std::all_of(world_.servers.begin(), world_.servers.end(), [&](const auto& server) {
+      if (!server->up()) return true;
+      const zab::Configs& configs = server->replica()->engine().configs();
+      return !configs.is_pending() && configs.committed().members == last.members;
+    });
   }
 
   // A session that nobody keeps alive ends.
@@ -126,6 +171,7 @@ class Run {
   std::vector<std::unique_ptr<Client>> clients_;
   std::unique_ptr<Nemesis> nemesis_;
   int64_t recovery_ms_ = 0;
+  int at_once_ = 0;
 };
 
 }  // namespace
@@ -137,6 +183,7 @@ RunResult run(const RunOptions& options) {
   try {
     run.safety();
     run.liveness();
+    run.compare();
   } catch (const Violation& violation) {
     result.violation = violation;
     if (options.tail != nullptr) run.trace().print_tail(options.tail);

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "tests/sim/coverage.h"
 #include "tests/sim/violation.h"
 
 namespace paddock::sim {
@@ -34,7 +35,9 @@ struct RunResult {
   size_t snapshots = 0;
   size_t truncations = 0;
   size_t faults = 0;
+  size_t reconfigurations = 0;
   int64_t recovery_ms = 0;  // of the liveness phase
+  Coverage coverage;
 };
 
 RunResult run(const RunOptions& options);

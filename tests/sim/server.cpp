@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "tests/sim/election_mesh.h"
+#include "tests/sim/ensemble.h"
+#include "tests/sim/reconfigurations.h"
 #include "tests/sim/rules.h"
 
 namespace paddock::sim {
@@ -16,6 +18,15 @@ int64_t draw_drift(Random& random, const Knobs& knobs) {
   return static_cast<int64_t>(random.below(static_cast<uint64_t>(2 * most + 1))) - most;
 }
 
+ConfigFiles draw_files(const Knobs& knobs, ServerId id, Random& random) {
+  if (!knobs.reconfigures()) return {membership_of(knobs), 0, Random(0)};
+  zab::Membership given = membership_given_to(id, knobs, random);
+  // A joiner's first file names the joiner a voter, which nobody else knows of: to come back with that one is
+  // an operator's mistake (docs/simulation.md).
+  const bool joins = !membership_of(knobs).members.contains(id);
+  return {std::move(given), joins ? 0 : knobs.config_loss, Random(random.next())};
+}
+
 }  // namespace
 
 Server::Server(World& world, ServerId id, Random random)
@@ -24,8 +35,33 @@ Server::Server(World& world, ServerId id, Random random)
       random_(random),
       clock_(draw_drift(random_, world.knobs), static_cast<int64_t>(random_.below(1'000'000))),
       disk_(world.scheduler, world.knobs, Random(random_.next())),
+      files_(draw_files(world.knobs, id, random_)),
       learners_(world, *this),
-      clients_(world, *this) {}
+      clients_(world, *this) {
+  if (world.knobs.java_peers.contains(id)) java_.emplace(world.coverage, Random(random_.next()));
+}
+
+JavaPersonality::Mind Server::mind() const {
+  const zab::Engine& engine = replica_->engine();
+  const bool leads = engine.role() == zab::Role::leading && engine.phase() == zab::Phase::broadcast;
+  return {disk_.asked(),
+          engine.last_committed(),
+          leads,
+          [this] {
+            StateImage image;
+            image.merge(replica_->state().full_delta());
+            return image;
+          },
+          [this](Zxid from, Zxid to) { world_.rules->fuzzy(from, to); },
+          [this](Zxid zxid, LinkId link) {
+            std::set<ServerId> others;
+            for (const auto& server : world_.servers) {
+              if (server->disk().durable().holds(zxid)) others.insert(server->id());
+            }
+            others.erase(learners_.peer_of(link));
+            return world_.is_quorum(others);
+          }};
+}
 
 replica::ReplicaOptions Server::options() const {
   const Knobs& knobs = world_.knobs;
@@ -37,17 +73,13 @@ replica::ReplicaOptions Server::options() const {
   options.engine.history_count = knobs.history_count;
   options.engine.last_counter = knobs.last_counter;
   options.tick_ms = knobs.tick_ms;
+  options.request_throttle.max_requests = knobs.max_requests;
+  options.local_sessions = options.upgrade_local_sessions = knobs.local_sessions;
   options.delta_bytes = knobs.delta_bytes;
   options.standalone = knobs.servers() == 1;
-  if (options.standalone) return options;
-  for (int server = 1; server <= knobs.servers(); ++server) {
-    zab::Member member;
-    member.id = ServerId{server};
-    member.quorum = {{fmt::format("server{}", server), 2888}};
-    member.election = {{fmt::format("server{}", server), 3888}};
-    member.observer = server > knobs.voters;
-    options.engine.membership.members[member.id] = member;
-  }
+  options.engine.membership = files_.membership();
+  options.engine.reconfig_enabled = knobs.reconfigures();
+  options.engine.standalone_enabled = false;
   return options;
 }
 
@@ -62,6 +94,7 @@ DiskClient Server::disk_client() {
   client.snapshot_piece = [this](const store::SnapshotPiece& piece) {
     input([piece](replica::Replica& replica, Now now) { replica.engine().snapshot_piece(piece, now); });
   };
+  client.failed = [this](const Fault& fault) { disk_failed(fault); };
   return client;
 }
 
@@ -70,8 +103,17 @@ DiskClient Server::disk_client() {
 void Server::start() {
   PADDOCK_CHECK(!up(), "server {} is up", id_.value);
   ++life_;
-  auto state = std::make_unique<znode::State>(znode::Options{});
-  const store::Recovered recovered = disk_.open(*state, disk_client());
+  znode::Options rules;
+  rules.reconfig_enabled = world_.knobs.reconfigures();
+  rules.standalone = world_.knobs.servers() == 1;
+  rules.super_digest = kSuperDigest;
+  auto state = std::make_unique<znode::State>(rules);
+  const auto opened = disk_.open(*state, disk_client());
+  if (!opened.ok()) {
+    world_.tell("s{} does not start: {}", id_.value, opened.fault().message);
+    return start_later();
+  }
+  const store::Recovered& recovered = *opened;
   world_.tell("s{} starts: epochs {}/{}, checkpoint {}, committed {}, logged {}", id_.value,
               recovered.epochs.accepted, recovered.epochs.current, text(recovered.checkpoint),
               text(recovered.commit_point), text(recovered.last_logged));
@@ -96,7 +138,23 @@ void Server::crash(bool lossy) {
   world_.mesh->ended(id_, lossy);
   world_.rules->server_ended(*this);
   replica_.reset();
+  if (java_) java_->process_ended();
   backlog_.clear();
+}
+
+// Fail-stop: whoever watches over the process starts it again.
+void Server::disk_failed(const Fault& fault) {
+  world_.tell("s{} ends: {}", id_.value, fault.message);
+  world_.coverage.insert("a call to the disk fails");
+  crash(false);
+  start_later();
+}
+
+void Server::start_later() {
+  const auto most = static_cast<uint64_t>(1'000'000 * world_.knobs.fault_lasts_ms);
+  world_.scheduler.after_ns(static_cast<int64_t>(random_.below(most)) + 1, [this, life = life_] {
+    if (life == life_ && !up()) start();
+  });
 }
 
 void Server::terminate(int64_t patience_ns) {
@@ -117,7 +175,10 @@ void Server::pause(Instant until) {
     if (life != life_) return;
     world_.tell("s{} resumes", id_.value);
     paused_ = false;
+    replica_->tick(now());  // before anything else
+    resuming_ = true;
     for (const Input& input : std::exchange(backlog_, {})) run(input);
+    resuming_ = false;
     step_wanted_ = false;
     if (!timer()) step();
   });
@@ -209,6 +270,7 @@ void Server::carry_out(replica::Ready& ready) {
     disk_.submit();
   }
   world_.rules->stepped(*this);
+  if (world_.on_step) world_.on_step(*this);
   for (const zab::LinkCommand& command : ready.peers.links) {
     if (!std::holds_alternative<zab::CloseLink>(command)) learners_.carry_out(command);
   }
@@ -220,12 +282,18 @@ void Server::carry_out(replica::Ready& ready) {
       world_.mesh->send(id_, vote->to, vote->message);
     }
   }
+  if (java_) {
+    for (const auto& [link, packet] : java_->overdue(mind())) learners_.transmit(link, packet);
+  }
   for (const zab::LinkCommand& command : ready.peers.links) {
     if (std::holds_alternative<zab::CloseLink>(command)) learners_.carry_out(command);
   }
+  if (!ready.peers.history_reads.empty()) world_.coverage.insert("history read from the log");
+  if (!ready.peers.snapshot_reads.empty()) world_.coverage.insert("snapshot read from the checkpoint");
   for (const store::HistoryRead& wanted : ready.peers.history_reads) disk_.read(wanted);
   for (const store::SnapshotRead& wanted : ready.peers.snapshot_reads) disk_.read(wanted);
   for (znode::Delta& delta : ready.deltas) disk_.checkpoint(std::move(delta));
+  for (const zab::MembershipChanged& changed : ready.configs) files_.apply(changed);
   for (replica::ClientOutput& output : ready.clients) clients_.send(std::move(output));
 }
 

@@ -11,13 +11,16 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "protocol/base/random.h"
 #include "server/replica/replica.h"
 #include "tests/sim/client_port.h"
 #include "tests/sim/clock.h"
+#include "tests/sim/config_files.h"
 #include "tests/sim/disk.h"
+#include "tests/sim/java_personality.h"
 #include "tests/sim/learner_port.h"
 #include "tests/sim/world.h"
 
@@ -31,7 +34,6 @@ class Server {
 
   ServerId id() const { return id_; }
   Machine machine() const { return static_cast<Machine>(id_.value); }
-  bool voter() const { return id_.value <= world_.knobs.voters; }
 
   // The process
   void start();
@@ -41,6 +43,8 @@ class Server {
   void pause(Instant until);
   bool up() const { return replica_ != nullptr; }
   bool paused() const { return paused_; }
+  // It takes in what came while it was paused.
+  bool resuming() const { return resuming_; }
   // It was told to end, and has not yet.
   bool ending() const { return up() && ending_; }
   uint64_t life() const { return life_; }
@@ -52,6 +56,10 @@ class Server {
   Clock& clock() { return clock_; }
   Disk& disk() { return disk_; }
   const Disk& disk() const { return disk_; }
+  const ConfigFiles& files() const { return files_; }
+  // Null: it is what it is.
+  JavaPersonality* java() { return java_ ? &*java_ : nullptr; }
+  JavaPersonality::Mind mind() const;
   LearnerPort& learners() { return learners_; }
   ClientPort& clients() { return clients_; }
 
@@ -66,16 +74,21 @@ class Server {
   void arm_timer();
   bool timer();
   void end_soon();
+  void disk_failed(const Fault& fault);
+  void start_later();
 
   World& world_;
   const ServerId id_;
   Random random_;
   Clock clock_;
   Disk disk_;
+  ConfigFiles files_;
+  std::optional<JavaPersonality> java_;
   // The process
   std::unique_ptr<replica::Replica> replica_;
   uint64_t life_ = 0;
   bool paused_ = false;
+  bool resuming_ = false;
   bool ending_ = false;
   std::deque<Input> backlog_;
   bool step_wanted_ = false;

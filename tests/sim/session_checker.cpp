@@ -12,13 +12,14 @@ using client::OpCode;
 
 void SessionChecker::committed(const Committed& entry) {
   if (entry.type == OpCode::create_session) {
-    require(!sessions_.contains(entry.session), "C9", "session {:#x} is created at {}, a second time",
-            entry.session.value, text(entry.zxid));
-    sessions_[entry.session] = {};
+    Session& session = sessions_[entry.session];
+    require(!session.begun, "C9", "session {:#x} is created at {}, a second time", entry.session.value,
+            text(entry.zxid));
+    session.begun = true;
   } else if (entry.type == OpCode::close_session && !open(entry.session)) {
     // The client closed it as it expired, or on two connections: harmless the second time.
   } else if (entry.session != SessionId{} && entry.effective) {
-    require(open(entry.session), "C9", "{} at {} is of session {:#x}, which has ended",
+    require(may_write(entry.session), "C9", "{} at {} is of session {:#x}, which has ended",
             client::name_of(entry.type), text(entry.zxid), entry.session.value);
     Session& session = sessions_[entry.session];
     if (entry.cxid > 0) {

@@ -21,25 +21,37 @@ inline constexpr std::string_view kSequential = "s-";
 
 class SessionChecker {
  public:
-  explicit SessionChecker(const Chronicle& chronicle) : chronicle_(&chronicle) {}
+  // `local_sessions`: who has not begun may write, too, as a session that only its own server knows.
+  explicit SessionChecker(const Chronicle& chronicle, bool local_sessions = false)
+      : chronicle_(&chronicle), local_sessions_(local_sessions) {}
 
   // The chronicle's newest entry.
   void committed(const Committed& entry);
 
   bool open(SessionId session) const {
     const auto found = sessions_.find(session);
-    return found != sessions_.end() && found->second.open;
+    return found != sessions_.end() && found->second.begun && found->second.open;
+  }
+  bool ended(SessionId session) const {
+    const auto found = sessions_.find(session);
+    return found != sessions_.end() && found->second.begun && !found->second.open;
   }
 
  private:
   struct Session {
+    bool begun = false;
     bool open = true;
     int32_t last_cxid = 0;
   };
+  bool may_write(SessionId session) const {
+    return open(session) ||
+           (local_sessions_ && (!sessions_.contains(session) || !sessions_.at(session).begun));
+  }
   void check_touched(const Committed& entry);
   void check_suffix(const std::string& path, const client::StatPersisted& stat);
 
   const Chronicle* chronicle_;
+  bool local_sessions_;
   std::map<SessionId, Session> sessions_;
   std::map<std::string, int64_t> owners_;  // of ephemeral nodes
   struct Suffix {

@@ -10,7 +10,7 @@ namespace paddock::sim {
 namespace {
 
 struct Scene : Told {
-  SessionChecker checker{chronicle};
+  SessionChecker checker;
 
   std::string broken(const Committed& entry) {
     try {
@@ -20,7 +20,7 @@ struct Scene : Told {
     }
     return "";
   }
-  Scene() { broken(session(7)); }
+  explicit Scene(bool local_sessions = false) : checker(chronicle, local_sessions) { broken(session(7)); }
 };
 
 }  // namespace
@@ -61,6 +61,20 @@ TEST_CASE("a session's requests take effect in their order, each once") {
   }
   SECTION("one that failed says nothing of the order") {
     CHECK(scene.broken(scene.commit(7, txn::OpCode::error, txn::ErrorTxn{-118}, 4)).empty());
+  }
+}
+
+TEST_CASE("where there are local sessions a session may write before it begins, but not behind its end") {
+  Scene scene(true);
+  CHECK(scene.broken(scene.create(9, "/a")).empty());
+  SECTION("and own nothing") {
+    CHECK(scene.broken(scene.create(9, "/e", "", true)) == "C7");
+  }
+  SECTION("once it has begun it may") {
+    CHECK(scene.broken(scene.session(9)).empty());
+    CHECK(scene.broken(scene.create(9, "/e", "", true)).empty());
+    CHECK(scene.broken(scene.close(9, {"/e"})).empty());
+    CHECK(scene.broken(scene.create(9, "/b")) == "C9");
   }
 }
 

@@ -2,7 +2,7 @@
 // hash. The last lines are kept for whoever has to explain a failure.
 #pragma once
 
-#include <fmt/core.h>
+#include <fmt/format.h>  // clang 14 and libfmt.so name the parts of core.h differently
 
 #include <cstdint>
 #include <cstdio>

@@ -8,6 +8,7 @@
 #include "protocol/client/multi.h"
 #include "protocol/client/records.h"
 #include "protocol/jute/codec.h"
+#include "tests/sim/net.h"
 #include "tests/sim/session_checker.h"
 
 namespace paddock::sim {
@@ -52,8 +53,21 @@ Request Workload::create() {
                        kind < 4 ? "c" + std::to_string(random_.below(kChildren)) : kSequential);
   }
   const std::string content = data();
-  const client::CreateRequest request{path, content, open_acl(), static_cast<int32_t>(mode)};
+  const client::CreateRequest request{path, content, acl(), static_cast<int32_t>(mode)};
   return with_path(random_.one_in(2) ? OpCode::create : OpCode::create2, path, jute::encoded(request));
+}
+
+client::Vector<client::Acl> Workload::acl() {
+  if (!knobs_.acls || !random_.one_in(3)) return open_acl();
+  address_ =
+      address_of(kFirstClient + 1 + static_cast<int>(random_.below(static_cast<uint64_t>(knobs_.clients))));
+  const auto perms = static_cast<int32_t>(random_.below(client::kPermAll + 1));
+  return {client::Acl{client::kPermAll, {"ip", address_}}, client::Acl{perms, {"world", "anyone"}}};
+}
+
+Request Workload::set_acl() {
+  const std::string path = node();
+  return with_path(OpCode::set_acl, path, jute::encoded(client::SetAclRequest{path, acl(), -1}));
 }
 
 // Each part has a path of its own: what one part does and another undoes leaves no trace in the log.
@@ -89,6 +103,7 @@ Request Workload::read(OpCode type) {
 
 Request Workload::next() {
   const uint64_t kind = random_.below(100);
+  if (kind < 6 && knobs_.acls) return set_acl();
   if (kind < 30) return create();
   if (kind < 45) {
     const std::string path = node(), content = data();

@@ -26,12 +26,16 @@ class Workload {
   std::string node();
   std::string data();
   Request create();
+  Request set_acl();
+  // Open to all; with knobs.acls, at times less than that. The view lives until the next call.
+  client::Vector<client::Acl> acl();
   Request multi();
   Request read(client::OpCode type);
   Request with_path(client::OpCode type, std::string path, std::string body);
 
   const Knobs& knobs_;
   Random random_;
+  std::string address_;  // in the ACL made last
 };
 
 }  // namespace paddock::sim

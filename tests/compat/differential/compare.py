@@ -1,31 +1,40 @@
 """Equality of what two servers say, up to zxids (equal order), times (equal where one transaction set them)
 and session ids (equal owner)."""
-from kept_differences import allowed
-from messages import ConnectionClosed, Event, Reply, SessionId, Time, Unordered, Zxid
+from kept_differences import KEPT, allowed
+from messages import ConnectionClosed, Event, Hidden, SessionId, Time, Unordered, Zxid
 
 
 class Ledger:
     """What is known to correspond. Index 0: the oracle, 1: the server under test."""
 
-    def __init__(self):
+    def __init__(self, rules=tuple(KEPT)):
+        self.rules = rules                  # what may differ
         self.zxid_of = {0: 0, -1: -1}       # oracle's -> tested server's
         self.zxid_back = {0: 0, -1: -1}
         self.zxids = [(0, 0)]               # pairs in the order they were first seen
+        self.newest = (0, 0)
         self.time_of = ({}, {})             # zxid -> time, per server
         self.session_of = {0: 0}
-        self.also = {}                      # oracle's -> a second one of the tested server: see same_frame
+        self.also = {-1: -1}                # oracle's -> one that goes with it, too: see same_frame
 
     def zxid(self, theirs, ours):
         if self.also.get(theirs) == ours:
             return True
         if theirs in self.zxid_of or ours in self.zxid_back:
             return self.zxid_of.get(theirs) == ours and self.zxid_back.get(ours) == theirs
-        newest = max(self.zxids)
-        if (theirs > newest[0]) != (ours > newest[1]):
+        if (theirs > self.newest[0]) != (ours > self.newest[1]):
             return False
+        self.newest = max(self.newest, (theirs, ours))
         self.zxid_of[theirs] = ours
         self.zxid_back[ours] = theirs
         self.zxids.append((theirs, ours))
+        return True
+
+    def skip(self, theirs, ours):
+        """A zxid that only the oracle has taken: the tested server's last one goes with it, too."""
+        if theirs <= max(self.newest[0], *self.also) or ours != self.newest[1]:
+            return False
+        self.also[theirs] = ours
         return True
 
     def time(self, theirs, ours):
@@ -53,6 +62,8 @@ def same(ledger, theirs, ours):
         return None if ledger.time(theirs, ours) else "time"
     if isinstance(theirs, SessionId):
         return None if ledger.session(theirs.value, ours.value) else "session"
+    if isinstance(theirs, Hidden):
+        return None
     if isinstance(theirs, Unordered):
         return None if sorted(map(repr, theirs.values)) == sorted(map(repr, ours.values)) else "elements"
     if isinstance(theirs, dict):
@@ -77,11 +88,15 @@ def _first(ledger, triples):
 def same_frame(ledger, request, theirs, ours):
     """None if equal or kept; else where they differ."""
     where = _differs(ledger, theirs, ours)
-    rule = None if where is None else allowed(request, theirs, ours)
+    rule = None if where is None else allowed(ledger.rules, request, theirs, ours)
     if rule is None:
         return where
+    if rule.mend is not None:
+        return _differs(ledger, rule.mend(request, theirs), ours)
     if rule.name == "multi-null-path":  # Java's last zxid stays, Paddock's grows by the error transaction
         ledger.also[theirs.zxid.value] = ours.zxid.value
+    if rule.name == "refused-without-a-zxid":  # the other way round
+        return None if ledger.skip(theirs.zxid.value, ours.zxid.value) else where
     return None
 
 
@@ -91,10 +106,10 @@ def _differs(ledger, theirs, ours):
     if isinstance(theirs, ConnectionClosed):
         return None
     if isinstance(theirs, Event):
-        for name in ("kind", "state", "path", "zxid"):
+        for name in ("kind", "state", "path"):
             if getattr(theirs, name) != getattr(ours, name):
                 return name
-        return None
+        return None if ledger.zxid(theirs.zxid, ours.zxid) else "zxid"
     for name in ("xid", "err"):
         if getattr(theirs, name) != getattr(ours, name):
             return name

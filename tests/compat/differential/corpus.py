@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from hashlib import sha1
 
 from harness.wire import OPEN_ACL
-from messages import Request, ZxidAt
+from kept_differences import is_prepared_in_part
+from messages import Request, Spelling, ZxidAt
+from sides import Place
 
 NAMES = ["a", "b", "c", "d", "e", "\u00fc", "x y", "...", ".h"]
 ODD_PATHS = ["", "a", "/a/", "//", "/o//a", "/o/./a", "/o/../a", "/o/.", "/o/..", "/o/\u0000", "/o/\u0001",
@@ -26,9 +28,10 @@ ACLS = [OPEN_ACL, [(1, "world", "anyone")], [(31, "auth", "")], [(31, "auth", ""
         [(15, "world", "anyone")], [(30, "world", "anyone")], [(16, "world", "anyone")], [(31, "ip", "127.0.0.1")],
         [(31, "ip", "127.0.0.1/8")], [(31, "ip", "10.1.2.3")], [(31, "ip", "10.0.0.0/8"), (3, "auth", "x")],
         [(0, "world", "anyone")], [(95, "world", "anyone")],
-        [(31, "world", "anyone"), (31, "world", "anyone"), (1, "world", "anyone")]]
+        [(31, "world", "anyone"), (31, "world", "anyone"), (1, "world", "anyone")], [(31, "digest", ":p")]]
+# Each is refused: nodes of /o and /p stay readable for all.
 BAD_ACLS = [None, [], [(31, "nope", "x")], [(31, "world", "other")], [(31, "ip", "1.2.3")], [(31, "ip", "1.2.3.4/99")],
-            [(31, "digest", "nocolon")], [(31, "digest", "u:")], [(31, "digest", ":p")], [(31, None, "x")],
+            [(31, "digest", "nocolon")], [(31, "digest", "u:")], [(31, None, "x")],
             [(31, "world", None)], [(31, "nope", None)], [(31, "sasl", "bob")], [(31, "x509", "CN=x")],
             [(31, "digest", "a:b:c")], [(31, "super", "")], [(31, "world", "anyone"), (31, "nope", "x")]]
 READABLE_ACLS = [OPEN_ACL, [(1, "world", "anyone")], [(31, "auth", ""), (1, "world", "anyone")], [(15, "world", "anyone")]]
@@ -42,9 +45,13 @@ class Step:
     action: str = ""
     raw: bytes = b""
     barrier: bool = False  # afterwards all connections are drained, their events compared as sets
+    place: Place = None    # where the session goes
+    login: tuple = ()      # a user of SASL, and how it goes about it
 
 
 class Corpus:
+    acls, bad_acls = ACLS, BAD_ACLS
+
     def __init__(self, random, connections):
         self.random = random
         self.connections = connections
@@ -129,10 +136,10 @@ class Corpus:
     def acl(self, path):
         zone = (path or "")[:2] if isinstance(path, str) else ""
         if not self.careful and self.random.random() < 0.12:
-            return self.random.choice(BAD_ACLS)
+            return self.random.choice(self.bad_acls)
         if self.random.random() < (0.8 if self.careful else 0.6):
             return OPEN_ACL
-        return self.random.choice(ACLS if zone == "/s" else READABLE_ACLS)
+        return self.random.choice(self.acls if zone == "/s" else READABLE_ACLS)
 
     def place(self):
         return ZxidAt(self.random.randrange(1 << 30) if self.random.random() < 0.5 else -self.random.randrange(1, 30))
@@ -294,7 +301,7 @@ class Corpus:
                                     self.multi_read, self.watcher, self.create_ttl, self.count_children,
                                     self.set_watches))
         request = maker()
-        body = request.body(lambda place: 0)
+        body = request.body(Spelling())
         if request.op in ("exists", "getData", "getChildren", "delete", "setData") and self.random.random() < 0.4:
             length = self.random.choice((-2, -2**31, 2**31 - 1, 1 << 20, 1 << 24))
             request.raw = length.to_bytes(4, "big", signed=True) + body[4:]
@@ -314,14 +321,9 @@ class Corpus:
             self.careful = maker != self.malformed and self.random.random() < 0.55
             request = maker()
             requests.append(request)
-            if request.op == "setACL" or request.raw is not None or self.is_broken_multi(request):
+            if request.op == "setACL" or request.raw is not None or is_prepared_in_part(request):
                 break
         return Step(connection, requests)
-
-    def is_broken_multi(self, request):
-        """Java prepares it in part and does not take that back before the next request is prepared."""
-        return request.op == "multi" and any(op in ("getData", "setACL") or fields["path"] is None
-                                             for op, fields in request.fields["ops"])
 
     def quota_step(self, connection):
         self.connection = connection

@@ -15,10 +15,17 @@ quorum::QuorumPacket decode(const Bytes& bytes) {
   return *packet;
 }
 
+// What comes by it is no promise of the server.
+bool is_nameless(const quorum::QuorumPacket& packet) {
+  if (packet.type != static_cast<int32_t>(quorum::PacketType::observer_info)) return false;
+  const auto info = jute::decoded<quorum::LearnerInfo>(packet.data.view());
+  return info.has_value() && info->server_id < 0;
+}
+
 }  // namespace
 
 void Cluster::create(const zab::Membership& membership, const zab::EngineOptions& options) {
-  membership_ = membership;
+  safety_.begin(membership);
   for (const auto& [id, member] : membership.members) {
     Machine& machine = machines_[id.value];
     machine.id = id.value;
@@ -28,6 +35,25 @@ void Cluster::create(const zab::Membership& membership, const zab::EngineOptions
   }
 }
 
+void Cluster::create_spare(int64_t id, const zab::EngineOptions& options) {
+  Machine& machine = machines_[id];
+  machine.id = id;
+  machine.options = options;
+  machine.options.self = ServerId{id};
+}
+
+namespace {
+
+std::optional<zab::Membership> config_in(const Records& state) {
+  std::optional<zab::Membership> last;
+  for (const Record& record : state) {
+    if (auto config = zab::membership_in(record.word)) last = std::move(config);
+  }
+  return last;
+}
+
+}  // namespace
+
 // --- What befalls a server
 
 void Cluster::boot(int64_t id) {
@@ -35,6 +61,9 @@ void Cluster::boot(int64_t id) {
   PADDOCK_CHECK(!machine.is_there(), "{} runs already", id);
   machine.applied = machine.disk.state;
   safety_.replaced(id, machine.applied);
+  // As the replica finds it in its state.
+  const auto config = config_in(machine.applied);
+  if (config && machine.options.reconfig_enabled) machine.options.membership = *config;
   machine.engine = std::make_unique<zab::Engine>(machine.options, machine.disk.recover(),
                                                  Random(static_cast<uint64_t>(id)));
   absorb(id);
@@ -64,6 +93,7 @@ void Cluster::crash(int64_t id, size_t keep) {
   machine.listens = false;
   machine.second_state.reset();
   machine.images.clear();
+  machine.nameless.clear();
   machine.history_reads.clear();
   machine.snapshot_reads.clear();
   machine.role = zab::Role::looking;
@@ -120,8 +150,10 @@ void Cluster::send(Machine& machine, const zab::PacketOut& out) {
   Link* link = network_.find(machine.id, out.link);
   if (link == nullptr) return;
   const int64_t to = link->leader == machine.id ? link->learner : link->leader;
-  if (to == link->leader) {
-    safety_.promised(machine.id, decode(out.packet), machine.disk, machine.offered_epoch[out.link]);
+  const quorum::QuorumPacket packet = decode(out.packet);
+  if (is_nameless(packet)) machine.nameless.insert(out.link);
+  if (to == link->leader && machine.nameless.count(out.link) == 0) {
+    safety_.promised(machine.id, packet, machine.disk, machine.offered_epoch[out.link]);
   }
   if (link->open_at(to)) link->queue({machine.id, to}).push_back(Packet{out.packet});
 }
@@ -141,6 +173,9 @@ void Cluster::command(Machine& machine, const zab::ConnectToLeader& command) {
   network_.attempt({machine.id, command.leader.value, command.link});
 }
 void Cluster::command(Machine& machine, const zab::CloseLink& command) {
+  if (!command.reason.empty()) {
+    story_->tell(fmt::format("{} closes its link: {}", machine.id, command.reason));
+  }
   network_.close(machine.id, command.link);
 }
 void Cluster::command(Machine& machine, const zab::ListenForLearners& command) {
@@ -159,7 +194,7 @@ std::set<ServerId> Cluster::holders(const Record& record) const {
 
 void Cluster::happen(Machine& machine, const zab::Committed& item) {
   const Record record{item.zxid, std::string(item.txn.view())};
-  safety_.committed(machine.id, machine.applied.size(), record, membership_, holders(record));
+  safety_.committed(machine.id, machine.applied.size(), record, holders(record));
   machine.applied.push_back(record);
   story_->committed(machine.id, record);
 }
@@ -189,8 +224,14 @@ void Cluster::happen(Machine& machine, const zab::StateReplaced& item) {
   machine.second_state.reset();
   machine.applied = *received;
   safety_.replaced(machine.id, machine.applied);
+  if (const auto config = config_in(machine.applied)) machine.engine->adopt_config(config->to_text());
   story_->say(Topic::sync, fmt::format("{} goes on from the state of {}", machine.id, to_text(item.zxid)));
 }
+void Cluster::happen(Machine& machine, const zab::MembershipChanged& item) {
+  story_->say(Topic::configs, fmt::format("{} {} {}", machine.id, item.committed ? "is in" : "knows of",
+                                          describe(item.membership)));
+}
+
 void Cluster::happen(Machine& machine, const zab::StateAbandoned&) {
   machine.second_state.reset();
   story_->say(Topic::sync, fmt::format("{} drops its second state", machine.id));

@@ -19,11 +19,11 @@ class Cluster {
 
   // --- Before the story
   void create(const zab::Membership& membership, const zab::EngineOptions& options);
+  void create_spare(int64_t id, const zab::EngineOptions& options);
   bool has(int64_t id) const { return machines_.count(id) > 0; }
   Machine& machine(int64_t id) { return machines_.at(id); }
   Safety& safety() { return safety_; }
   FakeNetwork& network() { return network_; }
-  const zab::Membership& membership() const { return membership_; }
   void set_piece_bytes(size_t bytes) { piece_bytes_ = bytes; }
 
   // --- What befalls a server
@@ -76,7 +76,7 @@ class Cluster {
   void happen(Machine& machine, const zab::FromLeader& item);
   void happen(Machine& machine, const zab::LeaderPing& item);
   void happen(Machine& machine, const zab::SyncPoint& item);
-  void happen(Machine&, const zab::MembershipChanged&) {}
+  void happen(Machine& machine, const zab::MembershipChanged& item);
   void hand_over(Machine& to, Link& link, const Packet& packet, int64_t from);
   void hand_over(Machine& to, Link& link, const Piece& piece, int64_t from);
   void hand_over(Machine& to, Link& link, const Closed& closed, int64_t from);
@@ -85,7 +85,6 @@ class Cluster {
 
   Story* story_;
   Safety safety_;
-  zab::Membership membership_;
   FakeNetwork network_;
   std::map<int64_t, Machine> machines_;
   std::map<LinkId, std::string> arriving_;  // a snapshot, by the learner's end of its link

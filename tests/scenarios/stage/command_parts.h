@@ -25,6 +25,10 @@ Status for_each_server(Stage& stage, Words& words, Do&& act) {
   return ok_status();
 }
 
+// --- Configurations (reconfig_commands.cpp)
+zab::Member member_of(int64_t id, bool observer);
+Status reconfigure(Stage& stage, Words& words);
+
 // --- Puppets (puppet_commands.cpp)
 Status puppet(Stage& stage, Words& words);
 Status vote(Stage& stage, Words& words);

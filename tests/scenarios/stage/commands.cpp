@@ -9,6 +9,9 @@
 namespace paddock::scenarios {
 namespace {
 
+// Followers take observers there.
+constexpr int32_t kMasterPort = 2191;
+
 using Handler = Status (*)(Stage&, Words&);
 
 template <class Do>
@@ -31,34 +34,50 @@ void divide(zab::Membership& membership, int64_t size) {
     member.group = (id.value - 1) / std::max<int64_t>(size, 1) + 1;
 }
 
+// What a replica finds when it tries to decode a transaction.
+Status check_txn(Zxid zxid, std::string_view txn) {
+  if (txn != "unreadable") return ok_status();
+  return make_fault("{} cannot be read", to_text(zxid));
+}
+
 Status servers(Stage& stage, Words& words) {
   zab::Membership membership;
   zab::EngineOptions options;
   options.tick_ms = 100;
+  std::vector<int64_t> spare;
+  options.check_txn = check_txn;
   bool observers = false;
   while (words.more()) {
     if (words.take("observers")) {
       observers = true;
+    } else if (words.take("reconfig")) {
+      options.reconfig_enabled = true;
+    } else if (words.take("spare")) {
+      while (words.more()) spare.push_back(words.number());
     } else if (words.take("tick")) {
       options.tick_ms = static_cast<int32_t>(words.number());
     } else if (words.take("history")) {
       options.history_count = static_cast<size_t>(words.number());
     } else if (words.take("groups")) {
       divide(membership, words.number());
+    } else if (words.take("masters")) {
+      options.observer_master_port = kMasterPort;
     } else if (words.take("queue")) {
       options.learner_queue_bytes = static_cast<size_t>(words.number());
     } else if (words.take("last-counter")) {
       options.last_counter = static_cast<uint32_t>(words.number());
     } else {
-      zab::Member member;
-      member.id = ServerId{words.number()};
-      member.observer = observers;
-      member.quorum = {{"127.0.0.1", 24000}};
-      member.election = {{"127.0.0.1", 24001}};
-      membership.members[member.id] = member;
+      const int64_t id = words.number();
+      membership.members[ServerId{id}] = member_of(id, observers);
     }
   }
   if (words.ok()) stage.cluster.create(membership, options);
+  // They were told of themselves and the others; nobody was told of them.
+  for (const int64_t id : spare) {
+    options.membership = membership;
+    options.membership.members[ServerId{id}] = member_of(id, false);
+    stage.cluster.create_spare(id, options);
+  }
   return words.status("servers");
 }
 
@@ -96,7 +115,8 @@ Status disk(Stage& stage, Words& words) {
 Status watch(Stage& stage, Words& words) {
   static const std::map<std::string, Topic> kTopics = {{"roles", Topic::roles},     {"sync", Topic::sync},
                                                        {"commits", Topic::commits}, {"disk", Topic::disk},
-                                                       {"packets", Topic::packets}, {"votes", Topic::votes}};
+                                                       {"packets", Topic::packets}, {"votes", Topic::votes},
+                                                       {"configs", Topic::configs}};
   std::set<Topic> topics;
   while (words.more()) {
     const auto topic = kTopics.find(words.word());
@@ -180,6 +200,22 @@ Status crash(Stage& stage, Words& words) {
     stage.cluster.crash(id, keep);
   }
   return words.status("servers");
+}
+
+// A server that is down gets a new disk.
+Status replace_disk(Stage& stage, Words& words, const std::string& damage) {
+  return for_each_server(stage, words, [&](int64_t id) {
+    FakeDisk disk;
+    disk.damage = damage;
+    stage.cluster.machine(id).disk = std::move(disk);
+  });
+}
+Status wipe(Stage& stage, Words& words) {
+  return replace_disk(stage, words, "");
+}
+// Its store finds damage, and puts all of it aside.
+Status rot(Stage& stage, Words& words) {
+  return replace_disk(stage, words, "the log is damaged");
 }
 
 Status pause(Stage& stage, Words& words) {
@@ -271,6 +307,17 @@ Status ask(Stage& stage, Words& words) {
   return words.status("a word");
 }
 
+// Its replica finds that its state is not the leader's.
+Status distrust(Stage& stage, Words& words) {
+  return for_each_running(stage, words, [&](Machine& machine) {
+    const Now now = stage.cluster.now();
+    if (!machine.engine->distrust_state("another tree", now)) {
+      stage.story.tell(fmt::format("{} goes on", machine.id));
+    }
+    stage.cluster.absorb(machine.id);
+  });
+}
+
 Status resign(Stage& stage, Words& words) {
   return for_each_running(stage, words, [&](Machine& machine) {
     machine.engine->stop_leading();
@@ -319,7 +366,8 @@ const std::map<std::string, Handler>& handlers() {
       {"propose", propose}, {"sync", sync},       {"ask", ask},
       {"resign", resign},   {"show", show},       {"puppet", puppet},
       {"vote", vote},       {"dial", dial},       {"say", say},
-      {"image", image},     {"hang", hang}};
+      {"image", image},     {"hang", hang},       {"wipe", wipe},
+      {"rot", rot},         {"distrust", distrust}, {"reconfigure", reconfigure}};
   return kHandlers;
 }
 

@@ -3,7 +3,7 @@
 // Before the story
 //   servers 1 2 3 [observers 4] [groups 3] [tick 100] [history 500] [queue 1000] [last-counter 4]
 //   disk 1 [accepted 1] [current 1] [log 1:1=a 1:2=b] [committed 1:1] [checkpoint 1:1]
-//   watch roles sync commits disk packets votes     (nothing: from here on, nothing is told)
+//   watch roles sync commits disk packets votes configs    (nothing: from here on, nothing is told)
 // Time and movement
 //   run [100ms]                 all that can happen: at once, or in that time
 //   deliver 3>1 [2|all|through NEWLEADER]     packets; deliver votes 3>1 [2|all]

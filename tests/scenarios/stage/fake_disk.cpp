@@ -9,12 +9,31 @@ namespace paddock::scenarios {
 namespace {
 
 constexpr std::string_view kImageEnd = "end of image";
+constexpr std::string_view kBytes = "bytes:";
+
+// A word as it is; the bytes of a reconfiguration in hexadecimal.
+std::string in_one_line(const std::string& word) {
+  if (word.find('\n') == std::string::npos) return word;
+  std::string line(kBytes);
+  for (const char c : word) line += fmt::format("{:02x}", static_cast<uint8_t>(c));
+  return line;
+}
+
+std::string from_one_line(const std::string& line) {
+  if (!line.starts_with(kBytes)) return line;
+  std::string word;
+  for (size_t i = kBytes.size(); i + 1 < line.size(); i += 2) {
+    word += static_cast<char>(std::stoi(line.substr(i, 2), nullptr, 16));
+  }
+  return word;
+}
 
 }  // namespace
 
 std::string image_of(const Records& state) {
   std::string image;
-  for (const Record& record : state) image += fmt::format("{} {}\n", record.zxid.value, record.word);
+  for (const Record& record : state)
+    image += fmt::format("{} {}\n", record.zxid.value, in_one_line(record.word));
   return image + std::string(kImageEnd);
 }
 
@@ -25,7 +44,7 @@ std::optional<Records> state_of(const std::string& image) {
     if (line == kImageEnd) return state;
     const size_t blank = line.find(' ');
     if (blank == std::string::npos) return std::nullopt;
-    state.push_back({Zxid{std::stoll(line.substr(0, blank))}, line.substr(blank + 1)});
+    state.push_back({Zxid{std::stoll(line.substr(0, blank))}, from_one_line(line.substr(blank + 1))});
   }
   return std::nullopt;
 }
@@ -77,6 +96,7 @@ void FakeDisk::carry_out(const store::WriteEpochs& work) {
                 "epochs {}/{} written over {}/{}", work.epochs.accepted, work.epochs.current, epochs.accepted,
                 epochs.current);
   epochs = work.epochs;
+  if (epochs.current > 0) damage.clear();
 }
 
 void FakeDisk::carry_out(const store::SnapshotBegin& work) {
@@ -109,6 +129,7 @@ store::Recovered FakeDisk::recover() const {
     if (record.zxid > checkpoint) recovered.tail.push_back({{}, record.zxid, Bytes(record.word)});
   }
   recovered.empty = !used;
+  recovered.damage = damage;
   return recovered;
 }
 

@@ -28,6 +28,7 @@ class FakeDisk {
   Records log;      // from the oldest that was kept; may begin below the checkpoint
   Zxid noted_commit;
   bool used = false;  // anything was ever stored
+  std::string damage;  // as store::Recovered tells it, until an epoch is current again
 
   // --- Work
   void submit(std::vector<store::LogWork> work, Zxid committed);

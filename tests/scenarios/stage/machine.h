@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "fake_disk.h"
@@ -35,6 +36,7 @@ struct Machine {
   std::vector<store::HistoryRead> history_reads;
   std::vector<store::SnapshotRead> snapshot_reads;
   std::map<LinkId, uint32_t> offered_epoch;  // by LEADERINFO, on each link to a leader
+  std::set<LinkId> nameless;                 // links on which it calls itself what no server is called
 
   // As last told.
   zab::Role role = zab::Role::looking;

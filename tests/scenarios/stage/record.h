@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "protocol/base/ids.h"
@@ -17,11 +18,14 @@ struct Record {
 };
 using Records = std::vector<Record>;
 
+// A reconfiguration is bytes: "config(1,2,3 observers 4)". Anything else is said as it is.
+std::string spoken(std::string_view txn);
+
 inline std::string to_text(Zxid zxid) {
   return fmt::format("{}:{}", zxid.epoch(), zxid.counter());
 }
 inline std::string to_text(const Record& record) {
-  return fmt::format("{} {}", to_text(record.zxid), record.word);
+  return fmt::format("{} {}", to_text(record.zxid), spoken(record.word));
 }
 inline std::string to_text(const Records& records) {
   if (records.empty()) return "nothing";

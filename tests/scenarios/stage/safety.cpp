@@ -1,8 +1,10 @@
 #include "safety.h"
 
+#include "server/zab/reconfig.h"
+
 namespace paddock::scenarios {
 
-void Safety::committed(int64_t server, size_t index, const Record& record, const zab::Membership& membership,
+void Safety::committed(int64_t server, size_t index, const Record& record,
                        const std::set<ServerId>& holders) {
   if (index < chosen_.size()) {
     if (chosen_[index] == record) return;
@@ -14,9 +16,11 @@ void Safety::committed(int64_t server, size_t index, const Record& record, const
     story_->wrong(fmt::format("{} commits {} and has skipped something", server, to_text(record)));
     return;
   }
-  if (!membership.is_quorum(holders)) {
+  const auto next = zab::membership_in(record.word);
+  if (!membership_.is_quorum(holders) || (next && !next->is_quorum(holders))) {
     story_->wrong(fmt::format("{} commits {}, which {} disks hold", server, to_text(record), holders.size()));
   }
+  if (next) membership_ = *next;
   chosen_.push_back(record);
 }
 

@@ -50,6 +50,11 @@ int32_t int_in(const jute::Buffer& data) {
   return reader.read_int();
 }
 
+int64_t long_in(const jute::Buffer& data) {
+  jute::Reader reader(data.view());
+  return reader.read_long();
+}
+
 std::string int_bytes(int32_t value) {
   std::string bytes;
   jute::Writer writer(bytes);
@@ -66,7 +71,7 @@ Result<Number> parse_number(const std::string& text) {
 }
 
 std::string describe_work(const store::Append& work) {
-  return fmt::format("{} {}", to_text(work.zxid), work.txn.view());
+  return fmt::format("{} {}", to_text(work.zxid), spoken(work.txn.view()));
 }
 std::string describe_work(const store::Truncate& work) {
   return fmt::format("nothing above {}", to_text(work.last));
@@ -109,7 +114,10 @@ std::string describe(const quorum::QuorumPacket& packet) {
       return fmt::format("{} {}", text, packet.data.view());
     case PacketType::proposal:
     case PacketType::inform:
-      return fmt::format("{} {} {}", text, to_text(zxid), packet.data.view());
+      return fmt::format("{} {} {}", text, to_text(zxid), spoken(packet.data.view()));
+    case PacketType::commit_and_activate:
+    case PacketType::inform_and_activate:
+      return fmt::format("{} {} under {}", text, to_text(zxid), long_in(packet.data));
     case PacketType::ack_epoch:
       return fmt::format("{} {} of {}", text, to_text(zxid), int_in(packet.data));
     default:

@@ -2,6 +2,7 @@
 //   roles     who leads, follows, looks, serves, stops        sync     how a learner is brought up to date
 //   commits   what becomes committed where                    disk     what becomes durable
 //   packets   every packet of a learner link, as it arrives   votes    every notification, as it arrives
+//   configs   which configuration a server is in
 #pragma once
 
 #include <map>
@@ -13,14 +14,16 @@
 #include "protocol/quorum/records.h"
 #include "record.h"
 #include "server/store/contract.h"
+#include "server/zab/membership.h"
 
 namespace paddock::scenarios {
 
-enum class Topic { roles, sync, commits, disk, packets, votes };
+enum class Topic { roles, sync, commits, disk, packets, votes, configs };
 
 std::string describe(const quorum::QuorumPacket& packet);
 std::string describe(const quorum::Notification& message);
 std::string describe(const store::LogWork& work);
+std::string describe(const zab::Membership& config);
 // "DIFF 1:2", "PROPOSAL 1:2 word", "ACKEPOCH 1:2 of 1", "LEADERINFO 2:0"... back into a packet. `storage`
 // keeps what the packet's data points into.
 Result<quorum::QuorumPacket> parse_packet(const std::vector<std::string>& words, std::string& storage);

@@ -1,5 +1,6 @@
 // Test double of a ZooKeeper server on loopback: accepts connections, opens sessions and answers what its
-// script says. Runs on the test's own io_context, so a test is one thread and needs no sleeps.
+// script says. Runs on the test's own io_context, so a test is one thread and needs no sleeps; where it runs
+// on another one, it must not use Catch's assertions, which only the test's thread may.
 #pragma once
 
 #include <array>
@@ -11,9 +12,12 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "client/client.h"
 #include "client/connect_string.h"
+#include "protocol/base/check.h"
 #include "protocol/client/opcode.h"
 #include "protocol/client/records.h"
 #include "protocol/jute/codec.h"
@@ -52,8 +56,13 @@ class FakeServer {
     acceptor_.close();
     drop_connections();
   }
-  // Ends the session at the next handshake.
+  // Ends the session at the next handshake, and at all later ones.
   void expire_sessions() { expired_ = true; }
+  // Only those that are taken up again, from now on; new ones get this number.
+  void forget_sessions(int64_t next) {
+    forgotten_ = true;
+    next_session_ = next;
+  }
   void send_event(EventType type, std::string_view path) {
     for (const auto& peer : peers_) {
       send(*peer, jute::encoded(ReplyHeader{kXidNotification, -1, 0}) +
@@ -99,16 +108,17 @@ class FakeServer {
     jute::Reader reader(frame);
     if (!std::exchange(peer.greeted, true)) {
       ConnectRequest request;
-      REQUIRE(jute::decode(reader, request));
+      PADDOCK_CHECK(jute::decode(reader, request), "a connect request of {} bytes", frame.size());
       ++handshakes_;
       const std::string password(16, 'p');
-      const int64_t id = request.session_id ? request.session_id : 0x77;
-      send(peer, jute::encoded(expired_ ? ConnectResponse{0, 0, 0, password, false}
-                                        : ConnectResponse{0, request.timeout_ms, id, password, false}));
+      const int64_t id = request.session_id ? request.session_id : next_session_;
+      const bool refused = expired_ || (forgotten_ && request.session_id != 0 && id != next_session_);
+      send(peer, jute::encoded(refused ? ConnectResponse{0, 0, 0, password, false}
+                                       : ConnectResponse{0, request.timeout_ms, id, password, false}));
       return true;
     }
     RequestHeader header;
-    REQUIRE(jute::decode(reader, header));
+    PADDOCK_CHECK(jute::decode(reader, header), "a request of {} bytes", frame.size());
     const auto type = static_cast<OpCode>(header.type);
     seen_.push_back(type);
     const Answer answer =
@@ -137,6 +147,8 @@ class FakeServer {
   int handshakes_ = 0;
   int64_t zxid_ = 0;
   bool expired_ = false;
+  bool forgotten_ = false;
+  int64_t next_session_ = 0x77;
 };
 
 // Runs the test's thread until `done`, which must come true within 10 s.
@@ -148,5 +160,16 @@ inline void run_until(boost::asio::io_context& io, const std::function<bool()>& 
     io.run_one_until(limit);
   }
 }
+
+// Declared behind the client and before its recipes: lets those end. A recipe that waits is told of its end
+// by the loop, or has a node to remove, and keeps itself and the client until then.
+struct LastWords {
+  boost::asio::io_context& io;
+  std::shared_ptr<AsyncClient>& zk;
+  ~LastWords() {
+    const std::weak_ptr<AsyncClient> held = std::exchange(zk, nullptr);
+    run_until(io, [&] { return held.expired(); });
+  }
+};
 
 }  // namespace paddock::client

@@ -41,6 +41,20 @@ TEST_CASE("an unknown flag, a missing value and a value that is no number are re
   CHECK_FALSE(version_of(*parse("/a -v 99999999999")).ok());
 }
 
+TEST_CASE("a count is not negative") {
+  CHECK(parse("/a -v 3")->count_of("-v", 7).value() == 3);
+  CHECK(parse("/a")->count_of("-v", 7).value() == 7);
+  CHECK_FALSE(parse("/a -v -1")->count_of("-v", 7).ok());
+}
+
+TEST_CASE("only the words that are paths are resolved") {
+  auto arguments = parse("a b");
+  REQUIRE(arguments.ok());
+  arguments->resolve_paths(1, "/here");
+  CHECK(arguments->at(0) == "/here/a");
+  CHECK(arguments->at(1) == "b");
+}
+
 TEST_CASE("create's flags choose the kind of node, and impossible kinds are refused") {
   CHECK(create_options(*parse("/a"), 2)->mode == CreateMode::persistent);
   CHECK(create_options(*parse("-e /a"), 2)->mode == CreateMode::ephemeral);

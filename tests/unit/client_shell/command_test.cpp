@@ -9,11 +9,13 @@
 namespace paddock::client::shell {
 namespace {
 
-std::vector<std::string> completed(std::string_view before, std::string_view word) {
-  return complete(before, word, [](const std::string& path) {
+std::vector<std::string> completed(std::string_view before, std::string_view word,
+                                   const std::string& here = "/") {
+  const auto children_of = [](const std::string& path) {
     return path == "/" ? std::vector<std::string>{"zoo", "app"}
                        : std::vector<std::string>{"under" + path.substr(1)};
-  });
+  };
+  return complete(before, word, {children_of, [&] { return here; }}).words;
 }
 using Texts = std::vector<std::string>;
 
@@ -61,6 +63,17 @@ TEST_CASE("every command is found by its name, has a summary and can be run") {
                            "close",
                            "quit",
                            "help",
+                           "config",
+                           "reconfig",
+                           "printwatches",
+                           "cd",
+                           "pwd",
+                           "tree",
+                           "find",
+                           "grep",
+                           "du",
+                           "cp",
+                           "mirror",
                            "listquota",
                            "setquota",
                            "delquota"}) {
@@ -72,20 +85,29 @@ TEST_CASE("every command is found by its name, has a summary and can be run") {
 
 TEST_CASE("usage and help come from the table") {
   CHECK(usage_text(*find_command("ls")) == "ls [-s] [-w] [-R] [PATH]");
-  CHECK(usage_text(*find_command("set")) == "set [-s] [-v VERSION] [-f FILE] PATH DATA");
+  CHECK(usage_text(*find_command("set")) == "set [-s] [-v VERSION] [-f FILE] [-b] PATH DATA");
   CHECK(help_text(*find_command("set")).find("e.g. set -v 3 /app hello") != std::string::npos);
 }
 
 TEST_CASE("completion offers commands, then the command's flags and the tree's paths") {
   CHECK(completed("", "getA") == Texts{"getAcl", "getAllChildrenNumber"});
   CHECK(completed("help ", "qu") == Texts{"quit"});
-  CHECK(completed("set ", "-") == Texts{"-f", "-s", "-v"});
+  CHECK(completed("set ", "-") == Texts{"-b", "-f", "-s", "-v"});
   CHECK(completed("get ", "/") == Texts{"/app", "/zoo"});
   CHECK(completed("get -s ", "/a") == Texts{"/app"});
   CHECK(completed("get ", "/app/") == Texts{"/app/underapp"});
   CHECK(completed("get ", "") == Texts{"/"});
   CHECK(completed("version ", "/").empty());
+  CHECK(completed("create -t 5 ", "/a") == Texts{"/app"});
+  CHECK(completed("create /app ", "/a").empty());  // the data
   CHECK(completed("nonsense ", "/").empty());
+}
+
+TEST_CASE("relative paths are completed from the working node, as they were begun") {
+  CHECK(completed("get ", "a") == Texts{"app"});
+  CHECK(completed("get ", "", "/app") == Texts{"underapp"});
+  CHECK(completed("get ", "../z", "/app") == Texts{"../zoo"});
+  CHECK(completed("cp /app ", "un", "/zoo") == Texts{"underzoo"});
 }
 
 TEST_CASE("a transaction's operations are typed as the commands of the same name") {

@@ -41,6 +41,14 @@ TEST_CASE("parent and last component split a path at its last slash") {
   CHECK(last_component("/a/") == "");
 }
 
+TEST_CASE("a node's path is its parent's and a name") {
+  for (const char* path : {"/a", "/a/b", "/a/b//c/d"}) CHECK(names_a_node(path));
+  for (const char* path : {"", "/", "a", "a/b", "//", "//a", "/a/", "/a//b"}) {
+    CAPTURE(path);
+    CHECK_FALSE(names_a_node(path));
+  }
+}
+
 TEST_CASE("a node lies at or below its ancestors, not below a prefix of its name") {
   CHECK(is_at_or_below("/a/b", "/a"));
   CHECK(is_at_or_below("/a", "/a"));

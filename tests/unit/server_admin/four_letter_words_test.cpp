@@ -239,9 +239,23 @@ TEST_CASE("dump of a server that tracks sessions") {
 
 TEST_CASE("dump of a learner lists what it knows of sessions") {
   World world;
+  world.dump.keeps_time = false;
+  CHECK(
+      world.answer("dump").starts_with("SessionTracker dump:\nGlobal Sessions(0):\nephemeral nodes dump:\n"));
   world.dump.global_sessions = {{SessionId{0x100000abc120000}, 30000}};
   CHECK(world.answer("dump").starts_with(
       "SessionTracker dump:\nGlobal Sessions(1):\n0x100000abc120000\t30000ms\nephemeral nodes dump:\n"));
+}
+
+TEST_CASE("dump tells local sessions first, and says which are the ensemble's") {
+  World world;
+  world.dump.local_expiry = {{1717243230000, {SessionId{0x100000abc120000}}}};
+  const std::string local =
+      "SessionTracker dump:\nLocal Session Sets (1)/(1):\n1 expire at Sat Jun 01 12:00:30 UTC 2024:\n"
+      "\t0x100000abc120000\n";
+  CHECK(world.answer("dump").starts_with(local + "Global Session Sets (0)/(0):\nephemeral nodes dump:\n"));
+  world.dump.keeps_time = false;
+  CHECK(world.answer("dump").starts_with(local + "Global Sessions(0):\nephemeral nodes dump:\n"));
 }
 
 TEST_CASE("watches, summed up, by connection and by path") {

@@ -80,7 +80,7 @@ TEST_CASE("an ensemble needs a myid that is one of its servers") {
   const Directory directory;
   const std::string file = directory.write(
       "zoo.cfg",
-      fmt::format("dataDir={}\ninitLimit=1\nsyncLimit=1\nserver.1=a:1:2;2181\nserver.2=b:1:2;h:2182",
+      fmt::format("dataDir={}\ninitLimit=1\nsyncLimit=1\nserver.1=a:1:2;2181\nserver.2=b:1:2;h:2182;k:2282",
                   directory.path()));
   CHECK(fault_of({file}).find("/myid: No such file") != std::string::npos);
   directory.write("myid", "2\nanything");
@@ -88,6 +88,8 @@ TEST_CASE("an ensemble needs a myid that is one of its servers") {
   CHECK(config.server_id == 2);
   CHECK(config.client_port == 2182);
   CHECK(config.client_port_address == "h");
+  CHECK(config.secure_client_port == 2282);
+  CHECK(config.secure_client_port_address == "k");
   directory.write("myid", "2 \n");
   CHECK(fault_of({file}).find("/myid: '2 ' is not a number without blanks") != std::string::npos);
   directory.write("myid", "3");

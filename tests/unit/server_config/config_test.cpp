@@ -52,6 +52,12 @@ TEST_CASE("what is not said has ZooKeeper's default") {
   CHECK(config.standalone_enabled);
 }
 
+TEST_CASE("how a boolean of zoo.cfg's own is written does not matter, that of a property does") {
+  const Config config = parsed("dataDir=/d\nlocalSessionsEnabled=True\nenforceQuota=True");
+  CHECK(config.flag("localSessionsEnabled", false));
+  CHECK_FALSE(config.flag("enforceQuota", true));
+}
+
 TEST_CASE("a bad value names file, line and key") {
   const std::pair<const char*, const char*> cases[] = {
       {"dataDir=/d\ntickTime=fast", "zoo.cfg:2: tickTime: 'fast' is not a number from 1 to 2147483647"},

@@ -1,4 +1,4 @@
-#include "server/config/ensemble_lines.h"
+#include "server/zab/membership_lines.h"
 
 #include <catch2/catch.hpp>
 
@@ -10,7 +10,7 @@ using namespace paddock::config;
 namespace {
 
 zab::Member member(std::string_view line) {
-  auto member = parse_server_line(ServerId{1}, line);
+  auto member = zab::parse_server_line(ServerId{1}, line);
   if (!member) FAIL(member.fault().message);
   return std::move(*member);
 }
@@ -51,7 +51,7 @@ TEST_CASE("a server line that is none is refused") {
   for (const char* line : {"", "h", "h:1", "h:1:2:3", "h:1:x", "h:1:70000", "h:1:2:participant:x", "h:1:2;x",
                            "h:1:2;a:b:1", "h:1:2;1;2;3", "[::1:1:2", ":1:2"}) {
     INFO(line);
-    CHECK_FALSE(parse_server_line(ServerId{1}, line).ok());
+    CHECK_FALSE(zab::parse_server_line(ServerId{1}, line).ok());
   }
 }
 

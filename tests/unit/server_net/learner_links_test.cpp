@@ -2,9 +2,7 @@
 
 #include <fmt/core.h>
 
-#include <optional>
-
-#include "loop.h"
+#include "links_fixture.h"
 #include "protocol/jute/codec.h"
 #include "protocol/quorum/snapshot_stream.h"
 
@@ -13,72 +11,9 @@ namespace {
 
 using quorum::PacketType;
 using quorum::QuorumPacket;
+using Server = LinksServer;
+using Pair = LinkedPair;
 using Tcp = Loop::Tcp;
-
-constexpr LinkId kToLeader{7};
-constexpr LinkId kFirstLearner{kFirstInboundLink + 1};
-
-std::string packet(PacketType type, int64_t zxid, jute::Buffer data = {}) {
-  QuorumPacket packet;
-  packet.type = static_cast<int32_t>(type);
-  packet.zxid = zxid;
-  packet.data = data;
-  return jute::encoded(packet);
-}
-
-// One server's links, with a handler that writes down what it hears.
-class Server : public LearnerLinkHandler {
- public:
-  explicit Server(Loop& loop, LearnerLinksOptions options = {}) {
-    options.own = {{"127.0.0.1", 0}};
-    links.emplace(loop.io, options, *this);
-  }
-  uint16_t listen() {
-    const auto listening = links->listen();
-    if (!listening) FAIL(listening.fault().message);
-    return links->port();
-  }
-  void send(LinkId link, std::string bytes) { links->send(link, Bytes(std::move(bytes))); }
-
-  void on_link_up(LinkId link) override { log += fmt::format("up {};", name(link)); }
-  void on_link_down(LinkId link) override { log += fmt::format("down {};", name(link)); }
-  void on_packet(LinkId link, const QuorumPacket& packet) override {
-    log += fmt::format("{} {};", name(link), packet.type);
-    packets += jute::encoded(packet);
-  }
-  void on_snapshot(LinkId, Bytes piece, bool last) override {
-    snapshot += piece.view();
-    if (last) log += "snapshot;";
-  }
-  void on_drained(LinkId link) override { log += fmt::format("drained {};", name(link)); }
-  void on_link_remark(LinkId, std::string_view text) override { remarks += fmt::format("{};", text); }
-  void on_batch_end() override { ++batches; }
-
-  std::optional<LearnerLinks> links;
-  std::string log;
-  std::string packets;
-  std::string snapshot;
-  std::string remarks;
-  int batches = 0;
-
- private:
-  static std::string name(LinkId link) {
-    return link.value > kFirstInboundLink ? fmt::format("learner{}", link.value - kFirstInboundLink)
-                                          : fmt::format("leader{}", link.value);
-  }
-};
-
-// A leader and a learner that is connected to it.
-struct Pair : Loop {
-  explicit Pair(const LearnerLinksOptions& options = {}) : leader(*this, options), learner(*this, options) {
-    learner.links->connect(kToLeader, {{"127.0.0.1", leader.listen()}});
-    until([&] { return leader.log == "up learner1;" && learner.log == "up leader7;"; });
-    leader.log.clear();
-    learner.log.clear();
-  }
-  Server leader;
-  Server learner;
-};
 
 std::string snapshot_stream() {
   std::string out;

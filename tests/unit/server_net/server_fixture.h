@@ -89,6 +89,11 @@ class ServerFixture : public ClientHandler {
   void on_connect(ConnectionId connection, std::string_view address) override {
     log += fmt::format("connect {} {};", connection.value, address);
   }
+  void on_certificate(ConnectionId connection, const std::string& subject) override {
+    log += fmt::format("certificate {} {};", connection.value, subject);
+  }
+  void on_client_remark(std::string_view text) override { remarks.emplace_back(text); }
+  bool has_room(int32_t length) override { return length <= room; }
   bool on_frame(ConnectionId connection, std::string_view frame) override {
     frames.emplace_back(frame);
     log += fmt::format("frame {} {};", connection.value, frame.size());
@@ -114,10 +119,12 @@ class ServerFixture : public ClientHandler {
   std::string log;
   std::vector<std::string> frames;
   std::vector<std::string> words;
+  std::vector<std::string> remarks;
   std::map<std::string, std::string> answers = {{"ruok", "imok"}};
   std::map<ConnectionId, std::string> outputs;
   std::set<ConnectionId> throttled_connections;
   bool echo = true;
+  int32_t room = 0;  // for a large request
   int batches = 0;
 };
 

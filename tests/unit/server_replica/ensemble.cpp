@@ -71,13 +71,26 @@ znode::StateChecksum Member::checksum() {
 
 // --- Ensemble: servers and time
 
-Ensemble::Ensemble(int voters, int observers, size_t history_count) {
+namespace {
+
+ReplicaOptions options_with(size_t history_count, bool read_only_mode) {
+  ReplicaOptions options;
+  options.engine.history_count = history_count;
+  options.read_only_mode = read_only_mode;
+  return options;
+}
+
+}  // namespace
+
+Ensemble::Ensemble(int voters, int observers, size_t history_count, bool read_only_mode)
+    : Ensemble(options_with(history_count, read_only_mode), voters, observers) {}
+
+Ensemble::Ensemble(const ReplicaOptions& options, int voters, int observers) : options_(options) {
   options_.tick_ms = 1000;
   options_.standalone = false;
   options_.engine.tick_ms = 1000;
   options_.engine.init_limit_ticks = 10;
   options_.engine.sync_limit_ticks = 3;
-  options_.engine.history_count = history_count;
   options_.engine.membership = membership_of(voters, observers);
   for (const auto& [id, member] : options_.engine.membership.members) {
     members_[id] = std::make_unique<Member>(*this, id);

@@ -66,7 +66,10 @@ class Member : public ClientHost {
 class Ensemble {
  public:
   // Servers 1 to `voters`, then observers. All run, and one leads.
-  explicit Ensemble(int voters = 3, int observers = 0, size_t history_count = 500);
+  explicit Ensemble(int voters = 3, int observers = 0, size_t history_count = 500,
+                    bool read_only_mode = false);
+  // The same, but for what the fixture needs.
+  explicit Ensemble(const ReplicaOptions& options, int voters = 3, int observers = 0);
   ~Ensemble();
 
   Member& server(int64_t id) { return *members_.at(ServerId{id}); }

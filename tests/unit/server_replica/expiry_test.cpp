@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "expired.h"
 #include "server.h"
 
 namespace paddock::replica {
@@ -52,6 +53,38 @@ TEST_CASE("only those are ended who were silent for too long before leadership w
   CHECK(late.heard() == Heard{"-2 ok", "-2 ok"});
 }
 
+TEST_CASE("nobody is ended while nothing can be proposed, and who is heard of then goes on") {
+  Server server;
+  server.options.engine.last_counter = 4;
+  Client writer = server.client();
+  Client silent = server.client();
+  server.pass(8'000);
+  writer.ping();
+  writer.create("/first");
+  server.pass(3'000);  // a round is asked for behind it
+  writer.create("/last");
+  server.persist_some(1);
+  CHECK(silent.ping());
+  server.persist();
+  CHECK(silent.heard() == Heard{"-2 ok"});
+}
+
+TEST_CASE("when the counter ends among those that are ended, the others wait for the next epoch") {
+  Server server;
+  server.options.engine.last_counter = 4;
+  Client writer = server.client();
+  Client one = server.client();
+  Client two = server.client();  // what is left is for one end
+  server.pass(8'000);
+  writer.ping();
+  server.pass(3'000);
+  CHECK(one.heard().size() + two.heard().size() == 0);
+  CHECK(one.ping());
+  server.persist();
+  CHECK(one.heard() == Heard{"-2 ok"});
+  CHECK(two.heard() == Heard{"closed"});
+}
+
 TEST_CASE("what is skipped moves every deadline, told and kept") {
   SessionTracker tracker(1000);
   tracker.track(SessionId{1}, 4000, at(0));
@@ -60,8 +93,8 @@ TEST_CASE("what is skipped moves every deadline, told and kept") {
   CHECK_FALSE(tracker.any_due(at(14'999)));
   tracker.track(SessionId{2}, 4000, at(14'000));
   CHECK(tracker.any_due(at(15'000)));
-  CHECK(tracker.expire(at(15'000)) == std::vector<SessionId>{SessionId{1}});
-  CHECK(tracker.expire(at(19'000)) == std::vector<SessionId>{SessionId{2}});
+  CHECK(expired(tracker, at(15'000)) == std::vector<SessionId>{SessionId{1}});
+  CHECK(expired(tracker, at(19'000)) == std::vector<SessionId>{SessionId{2}});
 }
 
 TEST_CASE("nobody is due when all were heard of since") {
@@ -70,7 +103,7 @@ TEST_CASE("nobody is due when all were heard of since") {
   tracker.touch(SessionId{1}, 4000, at(3000));
   CHECK_FALSE(tracker.any_due(at(7999)));
   CHECK(tracker.any_due(at(8000)));
-  CHECK(tracker.expire(at(8000)).size() == 1);
+  CHECK(expired(tracker, at(8000)).size() == 1);
   CHECK_FALSE(tracker.any_due(at(8000)));
 }
 

@@ -90,12 +90,12 @@ TEST_CASE("syncs have an order of their own") {
   forwarding.forward(write(kA, 1, 10));
   forwarding.forward(write(kA, 2, 10, OpCode::sync));
   forwarding.forward(write(kB, 1, 20, OpCode::sync));
-  CHECK(forwarding.synced() == ConnectionId{10});
+  CHECK(forwarding.synced().connection == ConnectionId{10});
   CHECK(forwarding.applied(txn(kA, 1)) == ConnectionId{10});
   CHECK_FALSE(forwarding.idle());
-  CHECK(forwarding.synced() == ConnectionId{20});
+  CHECK(forwarding.synced().connection == ConnectionId{20});
   CHECK(forwarding.idle());
-  CHECK(forwarding.synced() == kNobody);
+  CHECK(forwarding.synced().connection == kNobody);
 }
 
 TEST_CASE("a session that comes back takes its writes along, and leaves its syncs") {
@@ -105,7 +105,7 @@ TEST_CASE("a session that comes back takes its writes along, and leaves its sync
   forwarding.forward(write(kA, 2, 10, OpCode::sync));
   forwarding.forward(write(kA, 3, 10));
   CHECK(forwarding.adopt(kA, ConnectionId{11}) == 2);
-  CHECK(forwarding.synced() == ConnectionId{10});
+  CHECK(forwarding.synced().connection == ConnectionId{10});
   CHECK(forwarding.applied(txn(kA, 1)) == ConnectionId{11});
   CHECK(forwarding.applied(txn(kB, 1)) == ConnectionId{20});
   CHECK(forwarding.applied(txn(kA, 3)) == ConnectionId{11});

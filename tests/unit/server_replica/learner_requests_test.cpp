@@ -21,7 +21,9 @@ constexpr LinkId kF2{uint64_t{1} << 63 | 2};
 
 class Leader {
  public:
-  Leader() {
+  explicit Leader(bool local_sessions = false)
+      : core_(make_options(local_sessions), std::make_unique<znode::State>(znode::Options{}), {}, Random(1),
+              {}) {
     core_.engine.tick(now_);
     settle();
     REQUIRE(sequence_.is_leading());
@@ -36,6 +38,10 @@ class Leader {
   void create(LinkId from, int64_t session, int32_t cxid, std::string_view path,
               const jute::Vector<client::Acl>& acl = {client::Acl{client::kPermAll, {"world", "anyone"}}}) {
     request(from, session, cxid, OpCode::create, jute::encoded(client::CreateRequest{path, "", acl, 0}));
+  }
+  void create_ephemeral(LinkId from, int64_t session, int32_t cxid, std::string_view path) {
+    const jute::Vector<client::Acl> acl = {client::Acl{client::kPermAll, {"world", "anyone"}}};
+    request(from, session, cxid, OpCode::create, jute::encoded(client::CreateRequest{path, "", acl, 1}));
   }
   void create_session(LinkId from, int64_t session) {
     request(from, session, 0, OpCode::create_session, jute::encoded(client::CreateSessionRequest{4000}),
@@ -66,8 +72,9 @@ class Leader {
   const znode::State& state() const { return *core_.state; }
 
  private:
-  static ReplicaOptions make_options() {
+  static ReplicaOptions make_options(bool local_sessions) {
     ReplicaOptions options;
+    options.local_sessions = local_sessions;
     options.engine.self = ServerId{1};
     options.tick_ms = 1000;
     return options;
@@ -92,9 +99,9 @@ class Leader {
   }
 
   Now now_{Instant{}.plus_ms(1'000'000), WallTime{1'700'000'000'000}};
-  Core core_{make_options(), std::make_unique<znode::State>(znode::Options{}), {}, Random(1)};
+  Core core_;
   ReadPath reads_{core_};
-  ConnectHandshake handshake_{core_, now_.wall};
+  ConnectHandshake handshake_{core_, Random(1), now_};
   Sequence sequence_{core_, reads_, handshake_, now_};
   std::vector<std::string> committed_;
 };
@@ -185,6 +192,33 @@ TEST_CASE("what no learner sends changes nothing") {
   leader.request(kF1, 10, 0, OpCode::create_session, "x");
   leader.send(kF1, PacketType::request, jute::encoded(quorum::ForwardedHead{10, 1, 1}), "no identities");
   CHECK(leader.committed() == Committed{"10/0 -5", "10/1 -5"});
+}
+
+TEST_CASE("with local sessions a learner's write is done for a session that only the learner knows") {
+  constexpr int64_t kOfServer2 = int64_t{2} << 56 | 5;
+  constexpr int64_t kOfServer1 = int64_t{1} << 56 | 5;  // the leader itself
+  Leader leader(true);
+  leader.create(kF1, kOfServer2, 1, "/a");
+  leader.create_ephemeral(kF1, kOfServer2, 2, "/e");
+  leader.create(kF1, kOfServer1, 1, "/b");
+  const std::string second = std::to_string(kOfServer2);
+  CHECK(leader.committed() ==
+        Committed{second + "/1 create", second + "/2 -120", std::to_string(kOfServer1) + "/1 -112"});
+
+  // What the learner makes the ensemble's may own something, and belongs to that learner.
+  leader.create_session(kF1, kOfServer2);
+  leader.create_ephemeral(kF1, kOfServer2, 3, "/e");
+  leader.create(kF2, kOfServer2, 4, "/c");
+  CHECK(leader.committed() ==
+        Committed{second + "/0 createSession", second + "/3 create", second + "/4 -118"});
+
+  // What it sent before it heard of the session's end is not taken for a local session's.
+  leader.request(kF1, kOfServer2, 5, OpCode::close_session, "");
+  CHECK(leader.committed().size() == 1);
+  leader.create(kF1, kOfServer2, 6, "/late");
+  leader.pass(5'000);
+  leader.create(kF1, kOfServer2, 7, "/late");
+  CHECK(leader.committed() == Committed{second + "/6 -112", second + "/7 -112"});
 }
 
 }  // namespace paddock::replica

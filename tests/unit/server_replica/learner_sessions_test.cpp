@@ -40,16 +40,16 @@ TEST_CASE("touches of a role that ended are not told to the next leader") {
 
 TEST_CASE("a REVALIDATE names session and timeout, its answer finds who waited longest for that session") {
   Revalidation revalidation;
-  const Bytes data = revalidation.ask(kA, ConnectionId{1}, 4000);
+  const Bytes data = revalidation.ask(kA, {ConnectionId{1}, {}}, 4000);
   CHECK(jute::decoded<quorum::SessionTimeout>(data.view()) == quorum::SessionTimeout{kA.value, 4000});
-  revalidation.ask(kB, ConnectionId{2}, 4000);
-  revalidation.ask(kA, ConnectionId{3}, 4000);
-  CHECK(revalidation.answered(kA) == ConnectionId{1});
-  CHECK(revalidation.answered(kB) == ConnectionId{2});
+  revalidation.ask(kB, {ConnectionId{2}, {}}, 4000);
+  revalidation.ask(kA, {ConnectionId{3}, {}}, 4000);
+  CHECK(revalidation.answered(kA).connection == ConnectionId{1});
+  CHECK(revalidation.answered(kB).connection == ConnectionId{2});
   CHECK_FALSE(revalidation.idle());
-  CHECK(revalidation.answered(kA) == ConnectionId{3});
+  CHECK(revalidation.answered(kA).connection == ConnectionId{3});
   CHECK(revalidation.idle());
-  CHECK(revalidation.answered(kA) == ConnectionId{});
+  CHECK(revalidation.answered(kA).connection == ConnectionId{});
 }
 
 }  // namespace paddock::replica

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "protocol/client/multi.h"
 #include "server.h"
 
 namespace paddock::replica {
@@ -14,6 +15,12 @@ TEST_CASE("auth that fails is answered -115, then the connection is closed") {
   CHECK(client.heard() == Heard{"-4 -115", "closed"});
   CHECK(client.replies().back().header.zxid == 0);
   CHECK(server.replica().status(server.now()).stats.auth_failed == 1);
+}
+
+TEST_CASE("sasl with a null token closes the connection without an answer") {
+  Server server;
+  Client client = server.client();
+  CHECK_FALSE(client.send(OpCode::sasl, jute::encoded(client::SaslToken{})));
 }
 
 TEST_CASE("sasl that is not configured succeeds with a null token") {
@@ -77,6 +84,30 @@ TEST_CASE("a connection with something outstanding is not read while the server 
   CHECK_FALSE(server.replica().throttled(calm.connection()));
   server.persist();
   CHECK_FALSE(server.replica().throttled(busy.connection()));
+}
+
+TEST_CASE("a connection with a long read that waits is not read, for such reads are served in one go") {
+  Server server;
+  Client client = server.client();
+  std::string many;
+  jute::Writer writer(many);
+  for (int i = 0; i < 1000; ++i) {
+    jute::encode(writer, client::MultiHeader{static_cast<int32_t>(OpCode::get_data), false, -1});
+    jute::encode(writer, client::PathWatchRequest{"/", false});
+  }
+  client::encode_multi_end(writer);
+  const bool behind_a_write = GENERATE(true, false);
+  if (behind_a_write) client.create("/a");
+  client.get("/");
+  CHECK_FALSE(server.replica().throttled(client.connection()));
+  client.send(OpCode::multi_read, many);
+  CHECK(server.replica().throttled(client.connection()) == behind_a_write);
+  server.persist();
+  CHECK_FALSE(server.replica().throttled(client.connection()));
+  client.create("/b");
+  client.send(OpCode::multi_read, many);
+  client.disconnect();
+  server.persist();
 }
 
 TEST_CASE("requests with xid 0 or below do not throttle their connection") {

@@ -29,9 +29,9 @@ ReplicaOptions options_of_three() {
 // A server that hears of nobody: its sequence is what the test says.
 struct Listener {
   Now now{Instant{}.plus_ms(1'000'000), WallTime{1'700'000'000'000}};
-  Core core{options_of_three(), std::make_unique<znode::State>(znode::Options{}), {}, Random(1)};
+  Core core{options_of_three(), std::make_unique<znode::State>(znode::Options{}), {}, Random(1), {}};
   ReadPath reads{core};
-  ConnectHandshake handshake{core, now.wall};
+  ConnectHandshake handshake{core, Random(1), now};
   Sequence sequence{core, reads, handshake, now};
 
   void hear(const zab::SequenceItem& item) { sequence.work_off(item, now); }

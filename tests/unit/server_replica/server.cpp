@@ -38,6 +38,8 @@ void Server::step() {
   CHECK(ready.peers.sequence.empty());
   for (store::LogWork& work : ready.peers.disk) pending_.push_back(std::move(work));
   for (znode::Delta& delta : ready.deltas) deltas_.push_back(std::move(delta));
+  for (AuditRecord& record : ready.audit) audited_.push_back(std::move(record));
+  for (Remark& remark : ready.remarks) remarks_.push_back(std::move(remark));
   hear(ready.clients);
 }
 

@@ -46,6 +46,8 @@ class Server : public ClientHost {
   const std::vector<store::Append>& log() const { return log_; }
   const store::Epochs& epochs() const { return epochs_; }
   const std::vector<znode::Delta>& deltas() const { return deltas_; }
+  const std::vector<AuditRecord>& audited() const { return audited_; }
+  const std::vector<Remark>& remarks() const { return remarks_; }
 
  private:
   std::unique_ptr<Replica> replica_;
@@ -55,6 +57,8 @@ class Server : public ClientHost {
   std::vector<store::Append> log_;
   store::Epochs epochs_;
   std::vector<znode::Delta> deltas_;
+  std::vector<AuditRecord> audited_;
+  std::vector<Remark> remarks_;
 };
 
 }  // namespace paddock::replica::testing

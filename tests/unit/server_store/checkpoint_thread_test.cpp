@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "faulty_env.h"
+#include "tests/disks/faulty_env.h"
 #include "tree_history.h"
 
 namespace paddock::store {

@@ -2,7 +2,7 @@
 // unsynced operation alone lost or alone kept, random subsets of sectors, torn sectors.
 #pragma once
 
-#include "faulty_env.h"
+#include "tests/disks/faulty_env.h"
 
 namespace paddock::store {
 

@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "crash_points.h"
-#include "faulty_env.h"
+#include "tests/disks/faulty_env.h"
 
 namespace paddock::store {
 namespace {
@@ -62,6 +62,28 @@ TEST_CASE("a power cut at any operation leaves the old epochs or the new ones, a
       }
     });
     if (whole) break;
+  }
+}
+
+// A killed process leaves in the page cache what it had written and not synced; the next one reads it there.
+TEST_CASE("a power cut during the write behind a killed one leaves what was read, or what was written") {
+  for (uint64_t killed = 1; killed <= 4; ++killed) {
+    for (uint64_t cut = 1; cut <= 6; ++cut) {
+      FaultyEnv env;
+      make_data(env);
+      REQUIRE(write_epochs(env, "/data", {1, 1}).ok());
+      env.cut_power_at(env.operations() + killed);
+      REQUIRE_FALSE(write_epochs(env, "/data", {2, 1}).ok());
+      env.restore_power();
+      const Epochs acted_upon = read(env);
+      env.cut_power_at(env.operations() + cut);
+      (void)write_epochs(env, "/data", {3, 1});
+      for_each_crash(env, [&](FaultyEnv& crashed) {
+        INFO("killed at " << killed << ", cut at " << cut);
+        const Epochs found = read(crashed);
+        REQUIRE((found == acted_upon || found == Epochs{3, 1}));
+      });
+    }
   }
 }
 

@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "crash_points.h"
-#include "faulty_env.h"
+#include "tests/disks/faulty_env.h"
 #include "server/store/java_export.h"
 #include "server/store/java_log.h"
 #include "server/store/store_opening.h"

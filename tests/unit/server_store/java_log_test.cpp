@@ -87,6 +87,31 @@ TEST_CASE("an entry without its end marker ends a Java log, whatever follows") {
   CHECK(count_in(file) == 2);
 }
 
+TEST_CASE("the end of a Java log is clean, torn, or has lost its marker before whole entries") {
+  const auto at_end = [](std::string_view file) {
+    auto cursor = *store::JavaLogCursor::open(file);
+    while (*cursor.next()) {
+    }
+    return cursor;
+  };
+  const auto ends = ends_of_entries();
+  const std::string padded = recorded_log() + std::string(100, '\0');
+  CHECK(at_end(padded).offset() == ends.back());
+  CHECK_FALSE(at_end(padded).is_torn());
+  CHECK_FALSE(at_end(padded).entry_behind_end());
+
+  const std::string cut = recorded_log().substr(0, ends[15] + 20);
+  CHECK(at_end(cut).offset() == ends[15]);
+  CHECK(at_end(cut).is_torn());
+  CHECK_FALSE(at_end(cut).entry_behind_end());
+
+  std::string unmarked = recorded_log();
+  unmarked[ends[3] - 1] = 'C';
+  CHECK(at_end(unmarked).offset() == ends[2]);
+  CHECK(at_end(unmarked).is_torn());
+  CHECK(at_end(unmarked).entry_behind_end() == Zxid{4});
+}
+
 TEST_CASE("a wrong checksum in a Java log is a fault, also in the very last entry") {
   std::string file = recorded_log();
   const size_t last = ends_of_entries()[15];

@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "crash_points.h"
-#include "faulty_env.h"
+#include "tests/disks/faulty_env.h"
 #include "protocol/base/random.h"
 
 namespace paddock::store {

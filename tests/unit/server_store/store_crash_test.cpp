@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "crash_points.h"
-#include "faulty_env.h"
+#include "tests/disks/faulty_env.h"
 #include "store_driver.h"
 
 namespace paddock::store {

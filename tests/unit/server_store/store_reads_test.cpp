@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 #include <thread>
 
-#include "faulty_env.h"
+#include "tests/disks/faulty_env.h"
 #include "protocol/jute/codec.h"
 #include "protocol/quorum/snapshot_stream.h"
 #include "server/store/store.h"

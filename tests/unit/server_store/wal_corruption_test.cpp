@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "faulty_env.h"
+#include "tests/disks/faulty_env.h"
 #include "server/store/wal.h"
 #include "wal_history_script.h"
 

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "faulty_env.h"
+#include "tests/disks/faulty_env.h"
 #include "hex.h"
 #include "server/store/epoch_file.h"
 #include "server/store/wal.h"

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "faulty_env.h"
+#include "tests/disks/faulty_env.h"
 #include "server/store/wal_format.h"
 #include "server/store/wal_history.h"
 #include "wal_history_script.h"

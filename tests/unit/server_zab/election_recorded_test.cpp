@@ -19,7 +19,8 @@ quorum::Notification recorded(const tests::Sample& sample) {
 TEST_CASE("the answers of two Java servers that have a leader make a third one follow it") {
   const auto samples = tests::load_samples("quorum.txt");
   const Membership membership = voters({1, 2, 3});
-  Election election(membership, {ServerId{3}});
+  const Configs configs(membership);
+  Election election(configs, {ServerId{3}});
   election.start({}, at_ms(0));
   election.receive(ServerId{1}, recorded(tests::sample_named(samples, "answer of server 1")), at_ms(1));
   CHECK(election.looking());
@@ -31,7 +32,8 @@ TEST_CASE("a leader of epoch 1 answers byte by byte as Java's does") {
   const auto samples = tests::load_samples("quorum.txt");
   Membership membership = voters({1, 2, 3});
   membership.version = 0x100000000;
-  Election election(membership, {ServerId{2}});
+  const Configs configs(membership);
+  Election election(configs, {ServerId{2}});
   election.start({}, at_ms(0));
   quorum::Notification agreed;
   agreed.leader = ServerId{2};

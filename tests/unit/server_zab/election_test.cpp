@@ -17,9 +17,11 @@ constexpr int64_t kMin = std::numeric_limits<int64_t>::min();
 class Seat {
  public:
   explicit Seat(int64_t self, Membership membership = voters({1, 2, 3}))
-      : membership_(std::move(membership)), election_(membership_, {ServerId{self}, 20, 200, 1600}) {}
+      : configs_(std::move(membership)), election_(configs_, {ServerId{self}, 20, 200, 1600}) {}
 
   Election* operator->() { return &election_; }
+  // A reconfiguration is in its log.
+  void knows_of(const Membership& proposed) { configs_.propose(proposed); }
   // What was said since the last call, the last word to each.
   std::map<int64_t, Notification> said() {
     std::map<int64_t, Notification> words;
@@ -51,7 +53,7 @@ class Seat {
   }
 
  private:
-  Membership membership_;
+  Configs configs_;
   Election election_;
   int64_t now_ms_ = 0;
 };
@@ -91,7 +93,8 @@ TEST_CASE("before its first start a server neither asks nor answers, but it reme
   seat.pass_ms(1000);
   CHECK(seat.said().empty());
   CHECK_FALSE(seat->wake_at());
-  CHECK(seat->highest_heard() == Position{2, z2});
+  seat->start({}, at_ms(2000), true);
+  CHECK(seat->forgetful());
 }
 
 TEST_CASE("a server at rest answers nobody, and hears at its start who looked meanwhile") {
@@ -198,6 +201,66 @@ TEST_CASE("a server without weight is never voted for, however long its log") {
     Seat seat(3, membership);
     seat.start(2, z2);
     seat.said();
+    seat.hear(2, PeerState::looking, 2, z1, 1, 1);
+    CHECK(seat.said()[1].leader == ServerId{2});
+  }
+}
+
+TEST_CASE("one whose weight is only proposed is voted for if it holds more and no quorum can do without it") {
+  Membership committed = voters({1, 3});
+  committed.hierarchical = true;
+  for (auto& [id, member] : committed.members) member.group = 1;
+  committed.members[ServerId{3}].weight = 0;
+  Membership next = voters({1, 3});
+  next.version = z1.value;
+  Seat seat(1, committed);
+  seat.knows_of(next);
+  seat.start(1, z1);
+  seat.said();
+  SECTION("it holds more") {
+    seat.hear(3, PeerState::looking, 3, z2, 1, 1);
+    CHECK(seat.said()[3].leader == ServerId{3});
+    CHECK(seat.decision() == 3);
+  }
+  SECTION("it holds as much") {
+    seat.hear(3, PeerState::looking, 3, z1, 1, 1);
+    CHECK(seat.said().empty());
+  }
+}
+
+TEST_CASE("while a reconfiguration is under way, of two that stand as far everybody's voter is preferred") {
+  Membership next = voters({1, 2, 3});
+  next.version = z1.value;
+  SECTION("it does not give way to one that only joins, though that has the larger id") {
+    Seat seat(2, voters({1, 2}));
+    seat.knows_of(next);
+    seat.start(1, z1);
+    seat.said();
+    seat.hear(3, PeerState::looking, 3, z1, 2, 1);
+    CHECK(seat.said()[1].leader == ServerId{2});
+  }
+  SECTION("but to one whom another voter names as well, as Java's servers do") {
+    Seat seat(2, voters({1, 2}));
+    seat.knows_of(next);
+    seat.start(1, z1);
+    seat.hear(3, PeerState::looking, 3, z1, 2, 1);
+    seat.hear(1, PeerState::looking, 3, z1, 2, 1);
+    CHECK(seat.said()[1].leader == ServerId{3});
+  }
+  SECTION("and to one that holds more") {
+    Seat seat(2, voters({1, 2}));
+    seat.knows_of(next);
+    seat.start(1, z1);
+    seat.said();
+    seat.hear(3, PeerState::looking, 3, z1.next(), 2, 1);
+    CHECK(seat.said()[1].leader == ServerId{3});
+  }
+  SECTION("one that joins takes back that it held more than the others") {
+    Seat seat(3, voters({1, 2}));
+    seat.knows_of(next);
+    seat.start(1, z1);
+    seat.hear(1, PeerState::looking, 1, Zxid::of(1, 1), 1, 1);
+    CHECK(seat.said()[1].leader == ServerId{3});
     seat.hear(2, PeerState::looking, 2, z1, 1, 1);
     CHECK(seat.said()[1].leader == ServerId{2});
   }
@@ -584,8 +647,8 @@ TEST_CASE("the same words of a stranger are not answered faster than a vote is r
 }
 
 TEST_CASE("two servers that do not know each other come to rest") {
-  const Membership left = voters({1, 2});
-  const Membership right = voters({8, 9});
+  const Configs left(voters({1, 2}));
+  const Configs right(voters({8, 9}));
   Election one(left, {ServerId{1}, 20, 200, 1600});
   Election nine(right, {ServerId{9}, 20, 200, 1600});
   one.start({}, at_ms(0));
@@ -699,20 +762,42 @@ TEST_CASE("rule 8: an ensemble of one that may have forgotten a promise does not
   CHECK(seat->looking());
 }
 
-TEST_CASE("rule 8: what voters have named since the start is remembered, over rounds and roles") {
+TEST_CASE("rule 8: an empty directory votes until a voter names a position above 0") {
   Seat seat(1, with_observer(voters({1, 2, 3}), 4));
-  seat.start();
-  CHECK_FALSE(seat->highest_heard());
+  seat->start({}, at_ms(0), true);
+  seat.said();
   seat.hear(4, PeerState::looking, kMin, Zxid{kMin}, 1, kMin);
   seat.hear(2, PeerState::looking, 2, Zxid{-1}, 1, 0);
-  CHECK_FALSE(seat->highest_heard());
-  seat.hear(2, PeerState::looking, 2, z2, 1, 2);
-  seat.hear(3, PeerState::looking, 3, z1, 1, 1);
-  seat.start();
-  CHECK(seat->highest_heard() == Position{2, z2});
-  CHECK_FALSE(seat->heard_of_leader());
-  seat.hear(3, PeerState::following, 2, z1, 1, 1);
-  CHECK(seat->heard_of_leader());
+  CHECK_FALSE(seat->forgetful());
+  SECTION("a leader that has no epoch yet may be the first") {
+    seat.hear(3, PeerState::leading, 3, Zxid{}, 1, 0);
+    seat.hear(2, PeerState::following, 3, Zxid{}, 1, 0);
+    CHECK_FALSE(seat->forgetful());
+    CHECK(seat.decision() == 3);
+  }
+  SECTION("not even the vote that tells it is taken over") {
+    seat.said();
+    seat.hear(3, PeerState::looking, 3, z1, 1, 1);
+    CHECK(seat->forgetful());
+    for (const NotificationOut& said : seat->take_messages()) CHECK(said.message.zxid == Zxid{-1});
+    seat.pass_ms(1000);
+    CHECK(seat->looking());
+  }
+  SECTION("an epoch in which nothing was logged is above 0") {
+    seat.hear(3, PeerState::leading, 3, Zxid{}, 1, 1);
+    CHECK(seat->forgetful());
+    CHECK(seat->looking());
+    seat.hear(2, PeerState::following, 3, Zxid{}, 1, 1);
+    CHECK(seat.decision() == 3);
+  }
+  SECTION("what was heard is remembered over rounds and roles") {
+    seat.hear(2, PeerState::looking, 2, z2, 1, 2);
+    seat->withdraw();
+    seat->start({}, at_ms(5), true);
+    CHECK(seat->forgetful());
+    seat->start({2, z2}, at_ms(6), false);
+    CHECK_FALSE(seat->forgetful());
+  }
 }
 
 // --- A decision that does not stand

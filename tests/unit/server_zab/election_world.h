@@ -42,10 +42,10 @@ class ElectionWorld {
  public:
   using Link = std::pair<ServerId, ServerId>;  // from, to
 
-  explicit ElectionWorld(Membership membership) : membership_(std::move(membership)) {}
+  explicit ElectionWorld(Membership membership) : configs_(std::move(membership)) {}
 
   Now now() const { return now_; }
-  const Membership& membership() const { return membership_; }
+  const Membership& membership() const { return configs_.committed(); }
   bool is_alive(int64_t id) const { return servers_.count(ServerId{id}) > 0; }
   Election& operator[](int64_t id) { return *servers_.at(ServerId{id}).election; }
 
@@ -54,7 +54,7 @@ class ElectionWorld {
     const ServerId self{id};
     if (!is_alive(id)) {
       Server& server = servers_[self];
-      server.election = std::make_unique<Election>(membership_, ElectionOptions{self, 20, 200, 1600});
+      server.election = std::make_unique<Election>(configs_, ElectionOptions{self, 20, 200, 1600});
       for (auto& [peer, other] : servers_) {
         if (peer == self) continue;
         other.election->peer_up(self, now_);
@@ -161,7 +161,7 @@ class ElectionWorld {
     }
   }
 
-  Membership membership_;
+  Configs configs_;
   Now now_;
   std::map<ServerId, Server> servers_;
   std::map<Link, std::deque<quorum::Notification>> links_;

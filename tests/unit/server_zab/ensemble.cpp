@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <utility>
 
 #include "protocol/jute/codec.h"
+#include "protocol/txn/txn.h"
 
 namespace paddock::zab::test {
 namespace {
 
+constexpr int kMostEventsAtOnce = 20000;
 constexpr uint64_t kLearnerLinkBit = uint64_t{1} << 63;
 
 std::string name(quorum::PacketType type) {
@@ -31,6 +34,10 @@ std::string name(quorum::PacketType type) {
       return "C";
     case PacketType::inform:
       return "I";
+    case PacketType::commit_and_activate:
+      return "CA";
+    case PacketType::inform_and_activate:
+      return "IA";
     default:
       return "";
   }
@@ -42,14 +49,34 @@ std::string name(Zxid zxid) {
   return std::to_string(zxid.epoch()) + "." + std::to_string(zxid.counter());
 }
 
+namespace {
+
+Member member_of(int64_t id, bool observer) {
+  const auto port = static_cast<int32_t>(id);
+  Member member;
+  member.id = ServerId{id};
+  member.quorum = {{"127.0.0.1", 20000 + port}};
+  member.election = {{"127.0.0.1", 30000 + port}};
+  member.client = Address{"0.0.0.0", 40000 + port};
+  member.observer = observer;
+  return member;
+}
+
+}  // namespace
+
+Membership ensemble_of(std::initializer_list<int64_t> voters, std::initializer_list<int64_t> observers) {
+  Membership membership;
+  for (const int64_t id : voters) membership.members[ServerId{id}] = member_of(id, false);
+  for (const int64_t id : observers) membership.members[ServerId{id}] = member_of(id, true);
+  return membership;
+}
+
 Ensemble::Ensemble(int voters, int observers) {
   options.tick_ms = 100;
   options.init_limit_ticks = 10;
   options.sync_limit_ticks = 5;
   for (int64_t id = 1; id <= voters + observers; ++id) {
-    Member& member = options.membership.members[ServerId{id}];
-    member.id = ServerId{id};
-    member.observer = id > voters;
+    options.membership.members[ServerId{id}] = member_of(id, id > voters);
     servers_[id].id = ServerId{id};
   }
 }
@@ -61,7 +88,13 @@ void Ensemble::start(int64_t id) {
   REQUIRE(!server.engine);
   server.options = options;
   server.options.self = ServerId{id};
+  if (server.told_of) server.options.membership = *server.told_of;
   server.tree = server.store.recovered_tree();
+  // As the replica finds it in /zookeeper/config.
+  for (const Entry& entry : server.tree) {
+    const auto known = membership_in(entry.txn);
+    if (options.reconfig_enabled && known) server.options.membership = *known;
+  }
   const store::Recovered recovered = server.store.recover();
   server.applied = recovered.checkpoint;
   server.told.clear();
@@ -85,7 +118,8 @@ void Ensemble::crash(int64_t id, size_t landed) {
   Server& server = servers_.at(id);
   REQUIRE(server.engine);
   server.engine.reset();
-  server.listens = server.serving = server.paused = false;
+  server.serving = server.paused = false;
+  server.listens_at = 0;
   server.staged.reset();
   server.store.crash(landed);
   drop_lanes_of(id);
@@ -155,6 +189,26 @@ void Ensemble::propose(int64_t id, int count) {
     engine(id).propose(zxid, Bytes("t" + std::to_string(++last_txn_)));
   }
   look(server(id));
+}
+
+void Ensemble::add(int64_t id, std::initializer_list<int64_t> known) {
+  servers_[id].id = ServerId{id};
+  servers_[id].told_of = ensemble_of(known);
+  servers_[id].told_of->members[ServerId{id}] = member_of(id, false);
+}
+
+ErrorCode Ensemble::reconfigure(int64_t id, const Membership& wanted) {
+  REQUIRE(engine(id).may_propose());
+  const Zxid zxid = engine(id).next_zxid();
+  const ReconfigPlan plan = engine(id).plan_reconfig({{}, {}, wanted.to_text(), -1}, zxid);
+  if (plan.err != ErrorCode::ok) return plan.err;
+  const std::string text = plan.membership.to_text();
+  txn::Txn txn;
+  txn.header = {1, 1, zxid.value, 0, static_cast<int32_t>(client::OpCode::reconfig)};
+  txn.body = txn::SetDataTxn{"/zookeeper/config", text, -1};
+  engine(id).propose(zxid, Bytes(txn::encode_txn(txn)));
+  look(server(id));
+  return ErrorCode::ok;
 }
 
 void Ensemble::request_sync(int64_t id) {
@@ -235,9 +289,14 @@ void Ensemble::pass_to_next(int64_t limit_ms) {
 
 bool Ensemble::run_until(const std::function<bool()>& reached, int64_t limit_ms) {
   const int64_t end = now_ns_ + limit_ms * 1'000'000;
+  int64_t at = now_ns_;
+  int events_now = 0;
   while (!reached()) {
+    if (std::exchange(at, now_ns_) != now_ns_) events_now = 0;
     const std::vector<Event> events = due();
     if (!events.empty()) {
+      // Somebody answers somebody without end.
+      if (++events_now > kMostEventsAtOnce) return false;
       events.front()();
     } else if (now_ns_ >= end) {
       return false;
@@ -299,7 +358,10 @@ void Ensemble::send_packet(Server& from, LinkId link, const Bytes& bytes, bool i
   const auto packet = jute::decoded<quorum::QuorumPacket>(bytes.view());
   if (!is_piece) {
     REQUIRE(packet.has_value());
-    check_promise(from, *packet);
+    const auto info = jute::decoded<quorum::LearnerInfo>(packet->data.view());
+    const bool introduces = packet->type == static_cast<int32_t>(quorum::PacketType::observer_info);
+    if (introduces && info && info->server_id < 0) from.nameless.insert(link);
+    if (!from.nameless.contains(link)) check_promise(from, *packet);
     const std::string said = name(static_cast<quorum::PacketType>(packet->type));
     if (!said.empty()) from.packets += " " + said + name(Zxid{packet->zxid});
   }
@@ -367,8 +429,19 @@ std::optional<uint64_t> Ensemble::pipe_of(const Server& own, LinkId link) {
   return std::nullopt;
 }
 
+namespace {
+
+int32_t listening_port(const Server& server, const ListenForLearners& command) {
+  if (!command.on) return 0;
+  if (!command.on) return 0;
+  return command.port > 0 ? command.port : member_of(server.id.value, false).quorum.front().port;
+}
+
+}  // namespace
+
 void Ensemble::command(Server& own, const LinkCommand& wanted) {
-  if (const auto* listen = std::get_if<ListenForLearners>(&wanted)) own.listens = listen->on;
+  if (const auto* listen = std::get_if<ListenForLearners>(&wanted))
+    own.listens_at = listening_port(own, *listen);
   if (const auto* close = std::get_if<CloseLink>(&wanted)) close_end(own, close->link);
   if (const auto* dial = std::get_if<ConnectToLeader>(&wanted)) {
     const int64_t id = own.id.value;
@@ -381,7 +454,8 @@ void Ensemble::connect(int64_t learner, const ConnectToLeader& wanted, uint64_t 
   const int64_t leader = wanted.leader.value;
   Server& own = server(learner);
   if (!own.engine || own.incarnation != incarnation) return;
-  if (!up(leader) || !server(leader).listens || cut_.count(pair(learner, leader)) > 0) {
+  const bool heard = up(leader) && server(leader).listens_at == wanted.addresses.front().port;
+  if (!heard || cut_.count(pair(learner, leader)) > 0) {
     return on(learner, [&](Server& server) { server.engine->link_down(wanted.link, now()); });
   }
   const uint64_t id = ++last_pipe_;
@@ -434,6 +508,9 @@ void Ensemble::work_off(Server& own, const SequenceItem& item) {
     own.told += " serving" + name(serving->epoch_start);
     own.applied = std::max(own.applied, serving->epoch_start);
     const int64_t leader = serving->role == Role::leading ? own.id.value : own.engine->leader().value;
+    // A master may know better who leads.
+    const auto master = own.engine->observer_master();
+    if (master && *master != own.engine->leader()) return;
     const auto [known, first] = leader_of_.try_emplace(serving->epoch_start.epoch(), leader);
     INFO("epoch " << known->first << " is led by " << known->second << " and by " << leader);
     REQUIRE(known->second == leader);
@@ -461,6 +538,7 @@ void Ensemble::work_off(Server& own, const SequenceItem& item) {
     CHECK(own.serving);
     own.from_learners.push_back(*from);
   }
+  if (const auto* from = std::get_if<FromLeader>(&item)) own.from_leader.emplace_back(from->data.view());
   if (const auto* ping = std::get_if<LeaderPing>(&item)) {
     own.engine->send_to_leader(quorum::PacketType::ping, ping->zxid, Bytes(""), {});
   }

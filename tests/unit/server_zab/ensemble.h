@@ -10,6 +10,7 @@
 #include <compare>
 #include <deque>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -25,12 +26,13 @@ namespace paddock::zab::test {
 
 struct Server {
   ServerId id;
+  std::optional<Membership> told_of;  // the ensemble, if not what the options say
   EngineOptions options;
   FakeStore store;
   std::unique_ptr<Engine> engine;  // none: it is down
   uint64_t incarnation = 0;
   bool paused = false;
-  bool listens = false;
+  int32_t listens_at = 0;  // the port; 0: nowhere
   // The replica's part
   Entries tree;
   Zxid applied;
@@ -38,8 +40,10 @@ struct Server {
   bool serving = false;
   std::string told;     // the sequence since the start
   std::string packets;  // what it sent to learners and leaders since the start
+  std::set<LinkId> nameless;  // on these it calls itself what no server is called, and promises nothing
   std::vector<uint64_t> synced;
   std::vector<FromLearner> from_learners;
+  std::vector<std::string> from_leader;
 };
 
 // Where something waits, in order.
@@ -79,6 +83,10 @@ class Ensemble {
   void stall(int64_t a, int64_t b) { stalled_.insert(pair(a, b)); }
   void reset_links(int64_t a, int64_t b);
   void propose(int64_t id, int count = 1);
+  // A server that is not configured. It was told of itself and of `known`.
+  void add(int64_t id, std::initializer_list<int64_t> known);
+  // A client of the leader `id` asks for this ensemble.
+  ErrorCode reconfigure(int64_t id, const Membership& wanted);
   // Nothing if it does not lead.
   void request_sync(int64_t id);
   void checkpoint(int64_t id, bool purge);
@@ -151,9 +159,11 @@ class Ensemble {
   uint64_t last_pipe_ = 0;
   uint64_t last_txn_ = 0;
   Entries canonical_;                      // everything that was ever committed
-  std::map<uint64_t, size_t> syncs_;  // what was committed when it was asked for
+  std::map<uint64_t, size_t> syncs_;       // what was committed when it was asked for
   std::map<uint32_t, int64_t> leader_of_;  // every epoch that was ever in use
 };
+
+Membership ensemble_of(std::initializer_list<int64_t> voters, std::initializer_list<int64_t> observers = {});
 
 // "1.4" for (1,4).
 std::string name(Zxid zxid);

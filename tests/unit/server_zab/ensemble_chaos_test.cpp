@@ -28,8 +28,17 @@ Seeds wanted_seeds() {
 
 class Chaos {
  public:
-  explicit Chaos(uint64_t seed)
-      : random_(seed), voters_(random_.one_in(4) ? 5 : 3), ensemble_(voters_, observers()) {
+  enum class Observers { follow_the_leader, follow_followers };
+
+  explicit Chaos(uint64_t seed, Observers observers = Observers::follow_the_leader)
+      : random_(seed),
+        voters_(random_.one_in(4) ? 5 : 3),
+        ensemble_(voters_, observers == Observers::follow_the_leader ? some_observers() : 2) {
+    if (observers == Observers::follow_followers) {
+      ensemble_.options.observer_master_port = 2191;
+      ensemble_.options.observer_election_delay_ms = 30;
+      ensemble_.options.observer_reconnect_delay_ms = 10;
+    }
     ensemble_.options.history_count = random_.below(6);
     if (random_.one_in(4)) ensemble_.options.last_counter = 4;
     if (random_.one_in(8)) ensemble_.options.learner_queue_bytes = 300;
@@ -51,7 +60,7 @@ class Chaos {
  private:
   enum Fault { crash, start, cut, connect, reset, pause, stall, checkpoint, isolate, kFaults };
 
-  int observers() { return random_.one_in(3) ? 1 : 0; }
+  int some_observers() { return random_.one_in(3) ? 1 : 0; }
   int64_t anyone() { return 1 + static_cast<int64_t>(random_.below(ensemble_.servers().size())); }
   int64_t another(int64_t than) {
     const int64_t other = anyone();
@@ -184,6 +193,14 @@ TEST_CASE("through crashes, cuts, pauses and lost writes an ensemble agrees, and
   for (uint64_t seed = seeds.first; seed <= seeds.last; ++seed) {
     INFO("PADDOCK_SEEDS=" << seed);
     Chaos(seed).run();
+  }
+}
+
+TEST_CASE("so it does with observers that follow followers") {
+  const Seeds seeds = wanted_seeds();
+  for (uint64_t seed = seeds.first; seed <= seeds.last; ++seed) {
+    INFO("PADDOCK_SEEDS=" << seed);
+    Chaos(seed, Chaos::Observers::follow_followers).run();
   }
 }
 

@@ -5,9 +5,32 @@
 
 namespace paddock::zab::test {
 
+namespace {
+
+// A reconfiguration is bytes, and holds what ends an image.
+std::string to_hex(const std::string& bytes) {
+  constexpr const char* kDigits = "0123456789abcdef";
+  std::string hex;
+  for (const char c : bytes) {
+    hex += kDigits[static_cast<uint8_t>(c) >> 4];
+    hex += kDigits[static_cast<uint8_t>(c) & 15];
+  }
+  return hex;
+}
+
+std::string from_hex(const std::string& hex) {
+  std::string bytes;
+  for (size_t i = 0; i + 1 < hex.size(); i += 2) {
+    bytes += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
+  }
+  return bytes;
+}
+
+}  // namespace
+
 std::string image_of(const Entries& tree) {
   std::string image;
-  for (const Entry& entry : tree) image += std::to_string(entry.zxid.value) + '=' + entry.txn + '\n';
+  for (const Entry& entry : tree) image += std::to_string(entry.zxid.value) + '=' + to_hex(entry.txn) + '\n';
   return image + kImageEnd;
 }
 
@@ -18,7 +41,7 @@ std::optional<Entries> tree_of(const std::string& image) {
   for (std::string line; std::getline(lines, line);) {
     const size_t equals = line.find('=');
     if (equals == std::string::npos) return std::nullopt;
-    tree.push_back({Zxid{std::stoll(line)}, line.substr(equals + 1)});
+    tree.push_back({Zxid{std::stoll(line)}, from_hex(line.substr(equals + 1))});
   }
   return tree;
 }

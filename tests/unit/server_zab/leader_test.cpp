@@ -33,6 +33,11 @@ struct Leader : LoneEngine {
     const std::string data = jute::encoded(quorum::LearnerInfo{server, quorum::kProtocolJava, 0});
     say(on, type, Zxid::of(accepted, 0), data);
   }
+  void introduce_ours(LinkId on, int64_t server) {
+    up(on);
+    say(on, PacketType::follower_info, Zxid::of(2, 0),
+        jute::encoded(quorum::LearnerInfo{server, quorum::kProtocolPaddock, 0}));
+  }
   void promise(LinkId on, Zxid position, int32_t current = 2) {
     const char data[] = {0, 0, 0, static_cast<char>(current)};
     if (current < 0) {
@@ -126,6 +131,95 @@ TEST_CASE(
       CHECK(leader.sent(Leader::link(1, 1)) == " LEADERINFO3.0 TRUNC2.4 NEWLEADER3.0");
     }
   }
+}
+
+TEST_CASE("a promise counts while its link lasts, and without it the leader is over") {
+  Leader leader(5);
+  leader.lead();
+  for (const int64_t id : {1, 2, 3}) leader.info(Leader::link(id), id, 2);
+  leader.persist();
+  leader.promise(Leader::link(1), o(1));
+  SECTION("it would not promise the same epoch again") {
+    leader.down(Leader::link(1));
+    CHECK(leader->role() == Role::looking);
+  }
+  SECTION("one that had not promised is only gone") {
+    leader.down(Leader::link(2));
+    CHECK(leader->phase() == Phase::discovery);
+    leader.promise(Leader::link(3), o(1));
+    CHECK(leader->phase() == Phase::synchronization);
+  }
+}
+
+TEST_CASE("the ACK of NEWLEADER counts while its link lasts") {
+  Leader leader;
+  leader.lead();
+  leader.info(Leader::link(1), 1, 2);
+  leader.persist();
+  leader.promise(Leader::link(1), o(4));
+  leader.ack(Leader::link(1), e(0));
+  leader.down(Leader::link(1));
+  leader.persist();  // only now the leader holds its own epoch
+  CHECK(leader.told().find("serving") == std::string::npos);
+  leader.info(Leader::link(1, 1), 1, 3);
+  leader.promise(Leader::link(1, 1), o(4), -1);
+  leader.ack(Leader::link(1, 1), e(0));
+  CHECK(leader.told() == " c2.3 c2.4 serving3.0");
+}
+
+TEST_CASE("rule 8: a server that comes as a stranger has lost what it acknowledged under its own name") {
+  Leader leader;
+  leader.serve();
+  leader.info(Leader::link(1, 1), -(int64_t{1} << 32) - 1, 0, PacketType::observer_info);
+  CHECK(leader.closed(Leader::link(1)));
+  leader.promise(Leader::link(1, 1), Zxid{}, 0);
+  CHECK_FALSE(leader.closed(Leader::link(1, 1)));
+  CHECK_FALSE(leader.closed(Leader::link(2)));
+}
+
+TEST_CASE("what the replica cannot read ends the learner's link, and without a quorum the role") {
+  Leader leader;
+  leader.serve();
+  const Now now = leader.now();
+  leader->refuse_learner(Leader::link(1), "nonsense", now);
+  leader->refuse_learner(Leader::link(7), "of a link that is gone", now);
+  leader.look();
+  CHECK(leader.closed(Leader::link(1)));
+  CHECK(leader->role() == Role::leading);
+  leader->refuse_learner(Leader::link(2), "nonsense", now);
+  leader.look();
+  CHECK(leader->role() == Role::looking);
+}
+
+TEST_CASE("rule 9: what is said to a learner that renews leaves behind UPTODATE, and its PINGs go on to count") {
+  Leader leader;
+  leader.options.last_counter = 1;
+  leader.lead();
+  leader.introduce_ours(Leader::link(1), 1);
+  leader.persist();
+  leader.promise(Leader::link(1), o(4));
+  leader.persist();
+  leader.ack(Leader::link(1), e(0));
+  leader->request_sync(1);
+  leader.look();
+  leader.propose();
+  leader.persist();
+  leader.ack(Leader::link(1), e(1));
+  leader.forget();
+  CHECK_FALSE(leader->may_propose());
+  leader.say(Leader::link(1), PacketType::ping, e(1), "");
+  CHECK(leader.told().find(" s1") != std::string::npos);
+  leader.persist();
+  CHECK(leader.sent(Leader::link(1)) == " LEADERINFO4.0");
+  leader->send_to_learner(Leader::link(1), PacketType::sync, Zxid{}, Bytes());
+  leader.look();
+  leader.promise(Leader::link(1), e(1), 3);
+  leader.persist();
+  CHECK(leader.sent(Leader::link(1)) == " DIFF3.1 NEWLEADER4.0");
+  leader.ack(Leader::link(1), Zxid::of(4, 0));
+  CHECK(leader.sent(Leader::link(1)) == " UPTODATE SYNC0.0");
+  CHECK(leader.told() == " serving4.0");
+  CHECK(leader->may_propose());
 }
 
 TEST_CASE("a Java server's (e,0) is no history ahead of a log that ends before it") {

@@ -42,6 +42,15 @@ struct Learner : LoneEngine {
   void forget() { sent(link()), disk(), told(); }
   void serve() {
     join();
+    synchronize();
+  }
+  void join_ours() {
+    connect();
+    say(PacketType::leader_info, e(0), quorum::Buffer(std::string_view("\0\1\0\1", 4)));
+    persist();
+    synchronize();
+  }
+  void synchronize() {
     say(PacketType::diff, o(4));
     say(PacketType::new_leader, e(0));
     persist();
@@ -277,6 +286,50 @@ TEST_CASE("in broadcast each PROPOSAL is acknowledged when it is durable") {
   CHECK(learner.told() == " c3.1");
   learner.persist();
   CHECK(learner.sent(learner.link()) == " ACK3.2");
+}
+
+TEST_CASE("rule 9: LEADERINFO of a leader of ours begins the next epoch over the same link") {
+  const auto leader_info = [](Learner& learner, const char* version) {
+    learner.say(PacketType::leader_info, Zxid::of(4, 0), quorum::Buffer(std::string_view(version, 4)));
+  };
+  Learner learner;
+  learner.join_ours();
+  SECTION("behind all that is acknowledged") {
+    learner.say(PacketType::proposal, e(1), "x");
+    learner.say(PacketType::commit, e(1));
+    leader_info(learner, "\0\1\0\1");
+    CHECK(learner.sent(learner.link()).empty());
+    learner.persist();
+    CHECK(learner.sent(learner.link()) == " ACK3.1 ACKEPOCH3.1");
+    CHECK(learner.told() == " c3.1");
+    learner->send_to_leader(PacketType::request, Zxid{-1}, Bytes("asked meanwhile"), {});
+    learner.look();
+    CHECK(learner.sent(learner.link()) == " REQUEST");
+    learner.say(PacketType::diff, e(1));
+    learner.say(PacketType::new_leader, Zxid::of(4, 0));
+    learner.persist();
+    learner.say(PacketType::up_to_date, Zxid{-1});
+    CHECK(learner.told() == " serving4.0");
+    CHECK(learner->epochs() == store::Epochs{4, 4});
+  }
+  SECTION("but not while something waits to be committed") {
+    learner.say(PacketType::proposal, e(1), "x");
+    leader_info(learner, "\0\1\0\1");
+    CHECK(learner.told() == " stopped");
+  }
+  SECTION("and what it has is what it keeps") {
+    leader_info(learner, "\0\1\0\1");
+    learner.persist();
+    learner.say(PacketType::snap, o(4));
+    CHECK(learner.told() == " stopped");
+  }
+}
+
+TEST_CASE("rule 9: no Java leader begins another epoch") {
+  Learner learner;
+  learner.serve();
+  learner.say(PacketType::leader_info, Zxid::of(4, 0), quorum::Buffer(std::string_view("\0\1\0\0", 4)));
+  CHECK(learner.told() == " stopped");
 }
 
 TEST_CASE("a counter that a Java leader skipped is no hole in a broadcast") {

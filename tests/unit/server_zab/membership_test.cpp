@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "server/zab/membership_lines.h"
+
 namespace paddock::zab {
 namespace {
 
@@ -104,6 +106,26 @@ TEST_CASE("groups and weights follow the servers") {
         "server.1=h:2888:3888:participant\nserver.2=h:2888:3888:participant\n"
         "server.3=h:2888:3888:participant\n"
         "group.1=1:2\ngroup.2=3\nweight.1=1\nweight.2=5\nweight.3=1\nversion=0");
+}
+
+TEST_CASE("the version of a text is the one that the whole text is read with") {
+  const auto text =
+      GENERATE(as<std::string>(), "version=a", "\f\f version=a", "version : a\nserver.1=h:1:2:participant",
+               "version=b\nversion=a\n\n", "#version=b\nversion a\n#version=c", "version=a\n!version=b");
+  CAPTURE(text);
+  CHECK(parse_membership(text)->version == 10);
+  CHECK(version_in(text) == 10);
+  CHECK(version_in("server.1=h:1:2:participant") == 0);
+  CHECK(version_in("") == 0);
+}
+
+TEST_CASE("a group has a number that is not 0") {
+  const std::string servers = "server.1=h:1:2:participant\n";
+  CHECK(parse_membership(servers + "group.1=1").ok());
+  CHECK(parse_membership(servers + "group.0=1").fault().message ==
+        "'0' is not the number of a group: any but 0");
+  CHECK(parse_membership(servers + "group.x=1").fault().message ==
+        "'x' is not the number of a group: any but 0");
 }
 
 TEST_CASE("servers are listed as a Java HashMap walks them") {

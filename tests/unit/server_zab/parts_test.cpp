@@ -30,7 +30,7 @@ std::string drained(SyncRounds& rounds, Zxid committed) {
 }  // namespace
 
 TEST_CASE("the tally agrees on what a quorum holds") {
-  const Membership three = servers(3);
+  const Configs three(servers(3));
   AckTally tally(three, z(0));
   tally.acknowledge(ServerId{1}, z(9));
   CHECK(tally.agreed() == z(0));
@@ -69,7 +69,7 @@ TEST_CASE("a held promise waits for its disk work, and later ones to the same se
 }
 
 TEST_CASE("a new epoch is above all that a quorum accepted, and stands with a quorum's promises") {
-  const Membership three = servers(3);
+  const Configs three(servers(3));
   Discovery discovery(three, ServerId{1});
   discovery.join(ServerId{1}, 4);
   CHECK_FALSE(discovery.epoch().has_value());

@@ -63,7 +63,11 @@ TEST_CASE("what the leader does not have is cut back to the last it has of the s
     CHECK(told(kOldOnly, e(9)) == "TRUNC 3.3, after 3.3");
     CHECK(told(kNewOnly, Zxid::of(6, 7)) == "TRUNC 5.3, after 5.3");
   }
-  SECTION("but not from an epoch in between") {
+  SECTION("but not to the start of an epoch, which no log holds") {
+    CHECK(told(KnownLog{e(0), {}, {5}}, e(2)) == "SNAP");
+    CHECK(told(KnownLog{e(0), {}, {5}}, Zxid::of(6, 7)) == "SNAP");
+  }
+  SECTION("and not from an epoch in between") {
     CHECK(told(kBoth, Zxid::of(4, 2)) == "SNAP");
   }
 }

@@ -146,6 +146,7 @@ TEST_CASE("entries that no version wrote are refused") {
   CHECK_FALSE(load_entry(state, "n/no/parent", node).ok());
   CHECK_FALSE(load_entry(state, "nrelative", node).ok());
   CHECK_FALSE(load_entry(state, "n/", node).ok());
+  CHECK_FALSE(load_entry(state, "n//a", node).ok());
   CHECK_FALSE(load_entry(state, "n/a", node.substr(1)).ok());
   CHECK_FALSE(load_entry(state, "n/a", node + "x").ok());
   for (size_t length = 0; length < node.size(); ++length) {

@@ -38,7 +38,7 @@ Model model_of(const State& state) {
     bytes += static_cast<int64_t>(path.size() + (node.data ? node.data->size() : 0));
     lists.insert(node.acl);
     const int64_t owner = node.stat.ephemeral_owner;
-    if (kind_of_owner(owner, state.options().extended_types) == NodeKind::ephemeral) ++owners[owner];
+    if (kind_of_owner(owner, owner_rules(state.options())) == NodeKind::ephemeral) ++owners[owner];
   }
   lists.erase(std::string(state.acls().encoded(kOpenAcl)));
   CHECK(bytes == state.tree().data_bytes());

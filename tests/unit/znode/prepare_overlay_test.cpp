@@ -167,17 +167,53 @@ TEST_CASE("an enforced quota is held against the applied usage, and growth again
   CHECK(service.write(caller, remove("/q/a")).err == ErrorCode::ok);
 }
 
-TEST_CASE("a soft quota never refuses") {
-  Options options;
-  options.enforce_quota = true;
-  Service service(options);
-  const Caller caller = service.connect();
-  for (const Request& asked : {create("/q"), create("/zookeeper/quota/q"),
-                               create("/zookeeper/quota/q/zookeeper_limits", "count=1,bytes=0"),
-                               create("/zookeeper/quota/q/zookeeper_stats", "count=1,bytes=0")}) {
-    service.write(caller, asked);
+namespace {
+
+// /q with these limits, and nothing in it.
+struct Limited : Service {
+  explicit Limited(std::string_view limits, bool enforced = true) : Service(enforcing(enforced)) {
+    for (const Request& asked :
+         {create("/q"), create("/zookeeper/quota/q"), create("/zookeeper/quota/q/zookeeper_limits", limits),
+          create("/zookeeper/quota/q/zookeeper_stats", "count=1,bytes=0")}) {
+      write(caller, asked);
+    }
   }
-  CHECK(service.write(caller, create("/q/a", "too much")).err == ErrorCode::ok);
+  static Options enforcing(bool enforced) {
+    Options options;
+    options.enforce_quota = enforced;
+    return options;
+  }
+
+  const Caller caller = connect();
+};
+
+using What = QuotaExcess::What;
+using Excesses = std::vector<QuotaExcess>;
+
+}  // namespace
+
+TEST_CASE("a soft quota never refuses, and what goes over it is noted") {
+  Limited service("count=1,bytes=0");
+  CHECK(service.write(service.caller, create("/q/a", "too much")).err == ErrorCode::ok);
+  CHECK(service.excesses() == Excesses{{"/q", What::count, false, 2, 1}, {"/q", What::bytes, false, 8, 0}});
+  CHECK(service.write(service.caller, set_data("/q/a", "less")).err == ErrorCode::ok);
+  CHECK(service.excesses() == Excesses{{"/q", What::bytes, false, 4, 0}});
+  CHECK(service.write(service.caller, remove("/q/a")).err == ErrorCode::ok);
+  CHECK(service.excesses() == Excesses{});
+}
+
+TEST_CASE("a hard quota takes the place of the soft one, and what it refuses is noted") {
+  Limited service("count=1,bytes=-1=;countHardLimit=2");
+  CHECK(service.write(service.caller, create("/q/a")).err == ErrorCode::ok);
+  CHECK(service.excesses() == Excesses{});
+  CHECK(service.write(service.caller, create("/q/b")).err == ErrorCode::quota_exceeded);
+  CHECK(service.excesses() == Excesses{{"/q", What::count, true, 3, 2}});
+}
+
+TEST_CASE("quotas that are not enforced are not looked at") {
+  Limited service("count=1,bytes=0=;countHardLimit=1", false);
+  CHECK(service.write(service.caller, create("/q/a", "too much")).err == ErrorCode::ok);
+  CHECK(service.excesses() == Excesses{});
 }
 
 }  // namespace paddock::znode::test

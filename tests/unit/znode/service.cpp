@@ -28,6 +28,7 @@ void Service::submit(const Caller& caller, const Request& asked) {
   const StateChecksum before = state.checksum();
   Prepared prepared = preparer.prepare(write, zxid, now);
   CHECK(state.checksum() == before);
+  excesses_.insert(excesses_.end(), prepared.excesses.begin(), prepared.excesses.end());
   last_bytes_ = prepared.txn;
   auto decoded = txn::decode_txn(last_bytes_);
   REQUIRE(decoded.ok());
@@ -70,9 +71,9 @@ Answer Service::write(const Caller& caller, const Request& asked) {
 Answer Service::read(const Caller& caller, const Request& asked) {
   Answer answer;
   jute::Writer body(answer.body);
-  answer.err = znode::read(
-      state, watches, ReadRequest{caller.connection, caller.session, asked.type, asked.body, &caller.who},
-      body, *this);
+  ReadRequest request{caller.connection, caller.session, asked.type, asked.body, &caller.who};
+  request.lists = &lists_;
+  answer.err = znode::read(state, watches, request, body, *this);
   return answer;
 }
 

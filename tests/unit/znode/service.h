@@ -83,6 +83,8 @@ class Service : public WatchSink {
 
   // The transaction of the last submit.
   const txn::Txn& last() const { return *last_; }
+  // What went over a quota since the last call.
+  std::vector<QuotaExcess> excesses() { return std::exchange(excesses_, {}); }
   size_t outstanding() const { return preparer.outstanding(); }
   client::Stat stat(std::string_view path) const;
   bool has(std::string_view path) const { return state.tree().find(path) != kNoNode; }
@@ -103,10 +105,12 @@ class Service : public WatchSink {
   void deliver(ConnectionId to, client::EventType event, std::string_view path, int64_t zxid,
                const jute::Vector<client::Acl>* readable_by) override;
 
+  ChildLists lists_;
   std::deque<Pending> pending_;
   std::optional<txn::Txn> last_;
   std::string last_bytes_;
   std::vector<Event> events_;
+  std::vector<QuotaExcess> excesses_;
   ApplyResult result_;
   int64_t sessions_ = 0;
   int32_t cxid_ = 0;

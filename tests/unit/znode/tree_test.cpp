@@ -162,6 +162,23 @@ TEST_CASE("without extended types a TTL owner is a session") {
   CHECK(tree.reapable_kinds().empty());
 }
 
+TEST_CASE("nodes with a time to live of 3.5.3 are known if they are asked for") {
+  constexpr int64_t kOwner353 = INT64_MIN | 5000;
+  Tree tree(OwnerRules(true, true));
+  const NodeIndex old = add(tree, "/old", "", kOwner353);
+  const NodeIndex container = add(tree, "/container", "", kContainerOwner);
+  const NodeIndex ttl = add(tree, "/ttl", "", ttl_owner(6000));
+  const NodeIndex mine = add(tree, "/mine", "", 17);
+  CHECK(tree.kind(old) == NodeKind::ttl);
+  CHECK(ttl_ms_of_owner(tree.owner(old)) == 5000);
+  CHECK(tree.stat(old).ephemeral_owner == 0);
+  CHECK(tree.reapable_kinds() == std::vector<NodeIndex>{old, container, ttl});
+  CHECK(tree.kind(container) == NodeKind::container);
+  CHECK(tree.ephemerals_of(17) == std::vector<NodeIndex>{mine});
+  CHECK(kind_of_owner(kOwner353, OwnerRules(true)) == NodeKind::ephemeral);
+  CHECK(kind_of_owner(kOwner353, OwnerRules(false, true)) == NodeKind::ephemeral);
+}
+
 TEST_CASE("deep paths are found") {
   Tree tree(false);
   std::string path;

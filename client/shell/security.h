@@ -1,0 +1,37 @@
+// TLS and SASL on the command line: --tls, --ca, --cert, --any-host, --sasl, and zkCli's
+// -client-configuration.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "client/session/login.h"
+#include "client/tls_transport.h"
+
+namespace CLI {
+class App;
+}
+
+namespace paddock::client::shell {
+
+struct Security {
+  bool tls = false;
+  bool any_host = false;
+  std::string configuration;  // the file that zkCli takes
+  TlsOptions options;
+  std::string user;  // of SASL; empty: none
+
+  // Writes into this object while the command line is parsed.
+  void add_to(CLI::App& app);
+  // Null: TCP alone. A fault names the option or the file.
+  Result<MakeTransport> transport() const;
+  // Null: no login. A fault: there is no password.
+  Result<MakeInitiator> login() const;
+};
+
+// What of a configuration of ZooKeeper's Java client concerns connections, into `security`:
+// zookeeper.client.secure, zookeeper.ssl.keyStore.*, .trustStore.* and .hostnameVerification. A fault names
+// the line or the key.
+Status read_client_configuration(std::string_view text, Security& security);
+
+}  // namespace paddock::client::shell

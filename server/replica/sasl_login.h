@@ -1,0 +1,32 @@
+// SaslLogin: the SASL exchange of a connection (spec/client-protocol.md 12.2): tokens to its mechanism, what
+// that says back, and the identity that comes of it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "server/replica/core.h"
+
+namespace paddock::replica {
+
+class SaslLogin {
+ public:
+  explicit SaslLogin(Core& core) : core_(core) {}
+
+  // False: the frame is no request, drop the connection.
+  bool answer(ClientConnection& connection, Xid xid, std::string_view body);
+
+ private:
+  std::unique_ptr<sasl::Exchange> begin(const SaslOptions& options);
+  // False: whoever it is has no name that ACLs could hold.
+  bool succeed(ClientConnection& connection, const SaslOptions& options);
+  void fail(ClientConnection& connection, Xid xid, const SaslOptions& options, const std::string& why);
+  void reply(ClientConnection& connection, Xid xid, ErrorCode err, const client::SaslToken& token);
+
+  Core& core_;
+  uint64_t exchanges_ = 0;
+};
+
+}  // namespace paddock::replica
