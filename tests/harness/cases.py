@@ -37,8 +37,33 @@ def parse(*more):
     options, options.rest = parser.parse_known_args()
 
 
+class Told(unittest.TextTestResult):
+    """Says at once why a test fails: the end of a long report may be cut off."""
+
+    def addError(self, test, err):
+        super().addError(test, err)
+        self.tell(self.errors)
+
+    def addFailure(self, test, err):
+        super().addFailure(test, err)
+        self.tell(self.failures)
+
+    def addSubTest(self, test, subtest, err):
+        super().addSubTest(test, subtest, err)
+        if err is not None:
+            self.tell(self.failures if issubclass(err[0], test.failureException) else self.errors)
+
+    def tell(self, reports):
+        self.stream.writeln(reports[-1][1])
+        self.stream.flush()
+
+    def printErrors(self):
+        """They have been told."""
+
+
 def run():
-    unittest.main(module="__main__", argv=[sys.argv[0], "-v", *options.rest], warnings="ignore")
+    unittest.main(module="__main__", argv=[sys.argv[0], "-v", *options.rest], warnings="ignore",
+                  testRunner=unittest.TextTestRunner(verbosity=2, resultclass=Told, warnings="ignore"))
 
 
 def main():

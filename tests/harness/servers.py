@@ -214,6 +214,9 @@ def _claim(port):
     try:
         claim.bind(f"\0paddock-test-port-{port}")  # an abstract name goes with its process, and is of this network namespace
         with socket.socket() as probe:
+            # As servers do: connections that ended within the last minute would keep a port from everybody, and every
+            # four-letter word leaves one.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(("127.0.0.1", port))
     except OSError:
         claim.close()
