@@ -43,6 +43,10 @@ Host::Host(boost::asio::io_context& io, const Settings& settings, replica::Repli
   if (settings.peers) peers_.emplace(io, *settings.peers, replica.engine(), clock_, [this] { step(); });
   if (peers_ && settings.replica.engine.reconfig_enabled)
     reconfiguration_.emplace(settings_, clients_, *peers_);
+  if (peers_ && !settings_.peers->oracle_path.empty()) {
+    oracle_.emplace(io, settings_.peers->oracle_path,
+                    [this](bool grants, Instant asked_at) { heed_oracle(grants, asked_at); });
+  }
 }
 
 Status Host::start() {
@@ -51,6 +55,7 @@ Status Host::start() {
   }
   if (auto listening = clients_.listen(); !listening) return listening;
   if (reconfiguration_) reconfiguration_->start();
+  if (oracle_) oracle_->start();
   arm_tick();
   step();
   return ok_status();
@@ -116,6 +121,11 @@ void Host::history_fetched(const store::HistoryFetched& history) {
 
 void Host::snapshot_piece(const store::SnapshotPiece& piece) {
   replica_.engine().snapshot_piece(piece, now());
+  step();
+}
+
+void Host::heed_oracle(bool grants, Instant asked_at) {
+  replica_.engine().oracle_says(grants, asked_at, now());
   step();
 }
 

@@ -19,6 +19,7 @@
 #include "server/admin/four_letter_words.h"
 #include "server/main/audit_log.h"
 #include "server/main/clock.h"
+#include "server/main/oracle_file.h"
 #include "server/main/peers.h"
 #include "server/main/reconfiguration.h"
 #include "server/main/remark_log.h"
@@ -72,6 +73,7 @@ class Host : public net::ClientHandler {
   bool is_tick_overdue();
   void step();
   void submit(std::vector<store::LogWork> work, Zxid committed);
+  void heed_oracle(bool grants, Instant asked_at);
   void note_serving();
   void note_role();
   void note_digests();
@@ -91,6 +93,7 @@ class Host : public net::ClientHandler {
   admin::FourLetterWords words_;
   std::optional<Peers> peers_;                      // in an ensemble
   std::optional<Reconfiguration> reconfiguration_;  // if it may be reconfigured
+  std::optional<OracleFile> oracle_;                // if there is one
   RemarkLog remarks_;
   boost::asio::steady_timer tick_timer_;
   boost::asio::steady_timer engine_timer_;

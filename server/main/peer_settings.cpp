@@ -19,13 +19,11 @@ std::vector<net::PeerAddress> peer_addresses(const std::vector<zab::Address>& ad
   return list;
 }
 
-// What would make this server speak another language than its peers.
-Status refuse(const config::Config& config) {
-  for (const char* key : {"oraclePath"}) {
-    if (!config.property(key)) continue;
-    return make_fault("{}: {} is not there yet; remove the line", config.properties.at(key).source, key);
-  }
-  return ok_status();
+// ZooKeeper forgets the groups then.
+Status check_oracle(const config::Config& config) {
+  if (!config.property("oraclePath") || !config.membership.hierarchical) return ok_status();
+  return make_fault("{}: oraclePath is for majorities, and there are groups or weights; remove one of them",
+                    config.properties.at("oraclePath").source);
 }
 
 // Nothing: neither setting asks for TLS.
@@ -50,7 +48,7 @@ Result<std::optional<net::PeerSecurityOptions>> security_of(const config::Config
 }  // namespace
 
 Result<PeerSettings> peer_settings_of(const config::Config& config, std::vector<std::string>& ignored) {
-  if (auto able = refuse(config); !able) return able.fault();
+  if (auto able = check_oracle(config); !able) return able.fault();
   const zab::Member& self = config.membership.members.at(ServerId{config.server_id});
   const auto max_buffer = config.number_in("jute.maxbuffer", 0xfffff, 1, kIntMax);
   if (!max_buffer) return max_buffer.fault();
@@ -69,6 +67,7 @@ Result<PeerSettings> peer_settings_of(const config::Config& config, std::vector<
   PeerSettings settings;
   settings.security = std::move(*security);
   settings.logins = std::move(*logins);
+  settings.oracle_path = config.property("oraclePath").value_or("");
   settings.election.self = self.id;
   settings.election.own = peer_addresses(self.election);
   settings.election.listen_on_all = config.flag("quorumListenOnAllIPs", false);

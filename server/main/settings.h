@@ -27,6 +27,7 @@ struct PeerSettings {
   net::LearnerLinksOptions learners;
   std::optional<net::PeerSecurityOptions> security;  // of both
   std::shared_ptr<const net::PeerLogins> logins;     // of both; null: nobody logs in
+  std::string oracle_path;                           // of two voters; empty: there is none
 };
 
 struct Settings {

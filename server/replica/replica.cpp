@@ -163,6 +163,8 @@ zab::Engine& Replica::engine() {
 }
 
 Ready Replica::take_ready(Now now) {
+  // What it may do alone it may for a short time only (Engine::oracle_says).
+  if (impl_->core.engine.configs().sole()) impl_->core.engine.tick(now);
   Ready ready;
   ready.peers = impl_->step(now, ready.configs);
   ready.clients = impl_->core.clients.take_outputs();

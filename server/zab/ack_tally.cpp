@@ -17,7 +17,8 @@ void AckTally::acknowledge(ServerId server, Zxid position) {
 
 Zxid AckTally::agreed() {
   const bool reconfigured = std::exchange(revision_, configs_->revision()) != configs_->revision();
-  if (!std::exchange(changed_, false) && !reconfigured) return agreed_;
+  const bool relied = std::exchange(sole_, configs_->sole()) != configs_->sole();
+  if (!std::exchange(changed_, false) && !reconfigured && !relied) return agreed_;
   std::vector<std::pair<Zxid, ServerId>> ahead;
   for (const auto& [id, at] : positions_) {
     if (at > agreed_) ahead.emplace_back(at, id);

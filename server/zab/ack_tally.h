@@ -31,7 +31,8 @@ class AckTally {
  private:
   const Configs* configs_;
   Zxid agreed_;
-  uint64_t revision_ = 0;  // of the configurations, when it was asked last
+  uint64_t revision_ = 0;         // of the configurations, when it was asked last
+  std::optional<ServerId> sole_;  // who could do alone then
   bool changed_ = false;
   std::map<ServerId, Zxid> positions_;  // voters only
 };

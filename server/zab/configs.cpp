@@ -1,5 +1,6 @@
 #include "server/zab/configs.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace paddock::zab {
@@ -11,6 +12,11 @@ bool gives_weight(const Membership& membership, ServerId id) {
   return member != membership.members.end() && (!membership.hierarchical || member->second.weight != 0);
 }
 
+int64_t voters_of(const Membership& membership) {
+  return std::count_if(membership.members.begin(), membership.members.end(),
+                       [](const auto& member) { return !member.second.observer; });
+}
+
 }  // namespace
 
 bool Configs::is_voter(ServerId id) const {
@@ -18,11 +24,20 @@ bool Configs::is_voter(ServerId id) const {
 }
 
 bool Configs::is_quorum(const std::set<ServerId>& acks) const {
-  return committed_.is_quorum(acks) && (!proposed_ || proposed_->is_quorum(acks));
+  return is_quorum_of(committed_, acks) && (!proposed_ || is_quorum_of(*proposed_, acks));
+}
+
+bool Configs::has_two_voters() const {
+  return voters_of(committed_) == 2;
+}
+
+bool Configs::is_quorum_of(const Membership& membership, const std::set<ServerId>& acks) const {
+  if (membership.is_quorum(acks)) return true;
+  return sole_ && acks.contains(*sole_) && membership.is_voter(*sole_) && voters_of(membership) == 2;
 }
 
 bool Configs::is_quorum_for(Zxid zxid, const std::set<ServerId>& acks) const {
-  return zxid.value < proposed().version ? committed_.is_quorum(acks) : is_quorum(acks);
+  return zxid.value < proposed().version ? is_quorum_of(committed_, acks) : is_quorum(acks);
 }
 
 bool Configs::has_weight(ServerId id) const {

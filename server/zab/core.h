@@ -17,6 +17,7 @@
 #include "server/zab/engine.h"
 #include "server/zab/ledger.h"
 #include "server/zab/master_rota.h"
+#include "server/zab/oracle.h"
 #include "server/zab/outbox.h"
 #include "server/zab/ready.h"
 #include "server/zab/reconfig.h"
@@ -45,6 +46,7 @@ struct Core {
   Ledger ledger;
   Outbox outbox;
   MasterRota masters;
+  Oracle oracle;
   Ready ready;
   Instant now;  // of the last input that carried one
   // May have forgotten a promise: it does not vote, and takes a leader's history before it makes one again

@@ -44,6 +44,7 @@ struct Election::Impl {
   Strangers strangers;
   RepeatTimer repeat;
   bool blank = false;             // nothing was ever stored here
+  bool defers = false;            // as the oracle wants it
   bool heard_of_history = false;  // a voter has named a position above 0 since the start of this process
   std::vector<NotificationOut> messages;
 
@@ -245,7 +246,8 @@ struct Election::Impl {
 
   bool join_if_quorum(const Poll& poll, const Ballot& ballot, std::set<ServerId> agreeing) {
     // Whether it leads by this configuration or by the one before is for it to know: nothing is decided here.
-    const bool is_quorum = configs.committed().is_quorum(agreeing) || configs.proposed().is_quorum(agreeing);
+    const bool is_quorum = configs.committed().is_quorum(agreeing) ||
+                           configs.proposed().is_quorum(agreeing) || (defers && configs.has_two_voters());
     if (!is_quorum || !is_credible(poll, ballot.vote)) return false;
     const ServerId voted_for = vote.leader;
     decide(ballot.vote, std::move(agreeing));
@@ -355,6 +357,9 @@ void Election::peer_up(ServerId peer, Now) {
 }
 void Election::peer_down(ServerId peer, Now now) {
   impl_->peer_down(peer, now);
+}
+void Election::defer(bool denied) {
+  impl_->defers = denied;
 }
 void Election::tick(Now now) {
   impl_->tick(now);

@@ -8,7 +8,7 @@
 // Invariants
 // 1. The round never decreases.
 // 2. A decision is made once a round, for a leader that a quorum of this round's votes names, or that has its
-//    quorum of those that have a role already, the leader among them, and this server.
+//    quorum of those that have a role already, the leader among them, and this server; or see defer().
 // 3. A vote is not counted that names a server that may not lead (configs.h), or comes from one that is no
 //    voter.
 // 4. What a peer says never makes two servers answer each other without end.
@@ -71,6 +71,9 @@ class Election {
   void peer_up(ServerId peer, Now now);
   // Refused or reset: it is not waited for, until it is up again or says something.
   void peer_down(ServerId peer, Now now);
+  // The oracle denies this server to go alone (oracle.h): one of two voters that says it leads was let, so it
+  // is followed whether or not anybody else does.
+  void defer(bool denied);
   void tick(Now now);
   std::optional<Instant> wake_at() const;
 

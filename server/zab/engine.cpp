@@ -100,8 +100,28 @@ struct Engine::Impl {
   Position own_position() const { return {core.disk.epochs().current, core.disk.log().durable()}; }
 
   void start_election() {
+    core.configs.rely_on(std::nullopt);
+    core.oracle.listen_from(core.now);
     election.start(core.forgetful ? Position{0, kForgetful} : own_position(), now,
                    core.is_voter() && core.is_blank());
+  }
+
+  // A server that looks for a leader: the other may vote, so nobody goes alone. One that may have forgotten a
+  // promise does not.
+  void hear_of(ServerId peer, const quorum::Notification& message) {
+    if (!electing || !core.configs.is_voter(peer) || ballot_of(message).vote.zxid == kForgetful) return;
+    core.configs.rely_on(std::nullopt);
+    core.oracle.listen_from(core.now);
+  }
+
+  void heed_oracle() {
+    if (leading) return leading->heed_oracle();
+    if (!electing) return;
+    // One that has nothing may have lost it.
+    const bool may_go_alone = core.is_voter() && !core.forgetful && !core.is_blank();
+    const bool goes_alone = may_go_alone && core.oracle.grants_silence(core.now);
+    core.configs.rely_on(goes_alone ? std::optional(core.options.self) : std::nullopt);
+    election.tick(now);
   }
 
   std::optional<uint32_t> epoch_in_use() const {
@@ -140,6 +160,7 @@ struct Engine::Impl {
     role->leave();
     role.reset();
     if (served || stopping) core.tell(StoppedServing{});
+    core.configs.rely_on(std::nullopt);
     election.withdraw();
     core.outbox.clear();
     // Else a write of this role could land behind what the next one finds (ZOOKEEPER-4712).
@@ -228,6 +249,14 @@ void Engine::tick(Now now) {
   impl_->settle();
 }
 
+void Engine::oracle_says(bool grants, Instant asked_at, Now now) {
+  impl_->pass_time(now);
+  impl_->core.oracle.says(grants, asked_at);
+  impl_->election.defer(!grants);
+  impl_->heed_oracle();
+  impl_->settle();
+}
+
 std::optional<Instant> Engine::wake_at() const {
   std::optional<Instant> wake = impl_->election.wake_at();
   const auto sooner = [&](std::optional<Instant> other) {
@@ -244,6 +273,7 @@ std::optional<Instant> Engine::wake_at() const {
 void Engine::election_message(ServerId from, const quorum::Notification& message, Now now) {
   impl_->pass_time(now);
   impl_->learn_config(from, message);
+  impl_->hear_of(from, message);
   impl_->election.receive(from, message, now);
   impl_->notice_desertion();
   impl_->settle();

@@ -83,6 +83,11 @@ class Engine {
   // Nothing: no timer runs.
   std::optional<Instant> wake_at() const;
 
+  // The oracle's answer to a question that was asked at this time; see oracle.h. To be told several times
+  // within Oracle::kWordMs: without a word nothing is granted. With a server that is a quorum by its word
+  // alone (Configs::sole) tick() comes before every take_ready().
+  void oracle_says(bool grants, Instant asked_at, Now now);
+
   // --- In: the network
   void election_message(ServerId from, const quorum::Notification& message, Now now);
   // A connection of the mesh is there.

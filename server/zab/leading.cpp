@@ -161,6 +161,7 @@ bool Leading::take_ack_epoch(LearnerLink& link, const QuorumPacket& packet) {
 // lead instead, and the next election knows.
 void Leading::refuse_ahead(LearnerLink& link) {
   if (!link.counts) return;  // it could not lead
+  core_.configs.rely_on(std::nullopt);
   std::set<ServerId> others{core_.options.self};
   links_.for_each([&](const LearnerLink& other) {
     if (other.counts && other.id != link.id) others.insert(other.server);
@@ -247,6 +248,7 @@ void Leading::activate_proven() {
 
 void Leading::activate(LearnerLink& link) {
   links_.activate(link);
+  if (link.counts) core_.configs.rely_on(std::nullopt);
   broadcast_->activated(link);
 }
 
@@ -343,6 +345,7 @@ void Leading::snapshot_piece(const store::SnapshotPiece& piece) {
 // --- Time
 
 void Leading::tick() {
+  if (core_.configs.sole()) heed_oracle();
   if (over_ || core_.alone() || !watch_.due(core_.now)) return;
   watch_.schedule(core_.now);
   if (phase_ != Phase::broadcast) {
@@ -362,7 +365,24 @@ void Leading::tick() {
 }
 
 void Leading::look_for_quorum() {
-  if (epoch_in_use() && !watch_.has_quorum(links_)) over_ = true;
+  if (!epoch_in_use()) return;
+  decide_whom_to_rely_on();
+  if (!watch_.has_quorum(links_)) over_ = true;
+}
+
+void Leading::decide_whom_to_rely_on() {
+  const bool relied = core_.configs.sole().has_value();
+  const bool relies = core_.oracle.grants(core_.now) && !watch_.has_follower(links_);
+  if (relied == relies) return;
+  core_.configs.rely_on(relies ? std::optional(core_.options.self) : std::nullopt);
+  if (broadcast_) broadcast_->reconfigured();
+}
+
+void Leading::heed_oracle() {
+  if (over_) return;
+  // Elected by its word alone, which it takes back.
+  if (!epoch_in_use() && core_.configs.sole() && !core_.oracle.grants(core_.now)) over_ = true;
+  look_for_quorum();
 }
 
 std::optional<Instant> Leading::wake_at() const {
@@ -424,7 +444,7 @@ bool Leading::has_synced_quorum(const Membership& membership) const {
     const bool observes = link.observer || core_.configs.committed().is_observer(link.server);
     if (link.is_active() && !observes) synced.insert(link.server);
   });
-  return membership.is_quorum(synced);
+  return core_.configs.is_quorum_of(membership, synced);
 }
 
 void Leading::leave() {

@@ -19,6 +19,8 @@
 //    from LEADERINFO on; learners and clients stay (DESIGN.md rule 9), but for those that synchronise: they
 //    come again. Nothing is proposed meanwhile. Voters promise it as they do any other, so that nobody else
 //    has it; they know all that the last one held.
+// 9. While a follower takes part nothing is committed without it, whatever the oracle says: what it would
+//    miss could be lost when the oracle turns to it.
 #pragma once
 
 #include <cstdint>
@@ -67,6 +69,8 @@ class Leading {
   bool has_synced_quorum(const Membership& membership) const;
   // The configurations changed.
   void reconfigured();
+  // What the oracle says may have changed.
+  void heed_oracle();
   // Drain, then be over.
   void stop();
   void give_up() { over_ = true; }
@@ -107,6 +111,7 @@ class Leading {
   void close(LearnerLink& link, std::string reason = {});
   void forget(const LearnerLink& gone);
   void look_for_quorum();
+  void decide_whom_to_rely_on();
   bool has_room() const { return broadcast_->last_proposed().counter() < core_.options.last_counter; }
 
   Core& core_;

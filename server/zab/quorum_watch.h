@@ -6,6 +6,8 @@
 // time, however late that comes: a process that was paused commits and expires nothing when it wakes.
 #pragma once
 
+#include <set>
+
 #include "server/zab/link_watch.h"
 
 namespace paddock::zab {
@@ -16,6 +18,11 @@ class QuorumWatch : public LinkWatch {
 
   // Self and the voters that serve and were heard within syncLimit.
   bool has_quorum(const LearnerLinks& links) const;
+  // One of those at least.
+  bool has_follower(const LearnerLinks& links) const { return followers(links).size() > 1; }
+
+ private:
+  std::set<ServerId> followers(const LearnerLinks& links) const;
 };
 
 }  // namespace paddock::zab

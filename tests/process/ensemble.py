@@ -109,9 +109,9 @@ class Configured(EnsembleCase):
         self.assertEqual(ensemble[1].mode(), "leader")
         self.assertEqual(Session(ensemble[1].address).call("create", create_body("/a"))[1], 0)
 
-    def test_what_its_peers_would_not_understand_is_refused_with_file_line_and_key(self):
-        key = "oraclePath"
-        self.assert_refused(self.make(3, **{key: "/oracle"})[1], "zoo.cfg:", f": {key} ")
+    def test_an_oracle_beside_groups_is_refused_with_file_line_and_key(self):
+        settings = {"oraclePath": "/oracle", "group.1": "1:2:3"}
+        self.assert_refused(self.make(3, **settings)[1], "zoo.cfg:", ": oraclePath ")
 
     def test_a_port_between_servers_that_is_taken_is_refused_by_its_address(self):
         for position, name in ((1, "quorum"), (2, "election")):

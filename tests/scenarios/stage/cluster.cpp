@@ -194,7 +194,12 @@ std::set<ServerId> Cluster::holders(const Record& record) const {
 
 void Cluster::happen(Machine& machine, const zab::Committed& item) {
   const Record record{item.zxid, std::string(item.txn.view())};
-  safety_.committed(machine.id, machine.applied.size(), record, holders(record));
+  std::set<ServerId> servers = holders(record);
+  // Its word makes one of two a quorum.
+  if (machine.oracle.value_or(false) && machine.options.membership.members.size() == 2) {
+    for (const auto& [id, member] : machine.options.membership.members) servers.insert(id);
+  }
+  safety_.committed(machine.id, machine.applied.size(), record, servers);
   machine.applied.push_back(record);
   story_->committed(machine.id, record);
 }

@@ -57,6 +57,7 @@ class Cluster {
 
  private:
   bool settle_once();
+  void ask_oracle(int64_t id);
   void carry_out(Machine& machine, const zab::Ready& ready);
   void send(Machine& machine, const zab::PacketOut& out);
   void send(Machine& machine, const zab::SnapshotOut& out);

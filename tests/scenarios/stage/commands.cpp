@@ -231,6 +231,15 @@ Status fast(Stage& stage, Words& words) {
   return for_each_server(stage, words, [&](int64_t id) { stage.cluster.machine(id).slow_disk = false; });
 }
 
+Status oracle(Stage& stage, Words& words) {
+  const int64_t id = words.number();
+  if (!words.ok() || !stage.cluster.has(id)) return words.fault("a server");
+  const bool grants = words.take("grants");
+  if (!grants && !words.take("denies")) return words.fault("grants or denies");
+  stage.cluster.machine(id).oracle = grants;
+  return ok_status();
+}
+
 Status cut(Stage& stage, Words& words) {
   const int64_t one = words.number();
   if (!words.take("from")) return words.fault("from");
@@ -356,18 +365,19 @@ Status show(Stage& stage, Words& words) {
 
 const std::map<std::string, Handler>& handlers() {
   static const std::map<std::string, Handler> kHandlers = {
-      {"servers", servers}, {"disk", disk},       {"watch", watch},
-      {"run", run},         {"deliver", deliver}, {"connect", connect},
-      {"persist", persist}, {"read", read},       {"boot", boot},
-      {"crash", crash},     {"pause", pause},     {"resume", resume},
-      {"slow", slow},       {"fast", fast},       {"cut", cut},
-      {"heal", heal},       {"mute", mute},       {"hold", hold},
-      {"release", release}, {"purge", purge},     {"checkpoint", checkpoint},
-      {"propose", propose}, {"sync", sync},       {"ask", ask},
-      {"resign", resign},   {"show", show},       {"puppet", puppet},
-      {"vote", vote},       {"dial", dial},       {"say", say},
-      {"image", image},     {"hang", hang},       {"wipe", wipe},
-      {"rot", rot},         {"distrust", distrust}, {"reconfigure", reconfigure}};
+      {"servers", servers}, {"disk", disk},         {"watch", watch},
+      {"run", run},         {"deliver", deliver},   {"connect", connect},
+      {"persist", persist}, {"read", read},         {"boot", boot},
+      {"crash", crash},     {"pause", pause},       {"resume", resume},
+      {"slow", slow},       {"fast", fast},         {"cut", cut},
+      {"heal", heal},       {"mute", mute},         {"hold", hold},
+      {"release", release}, {"purge", purge},       {"checkpoint", checkpoint},
+      {"propose", propose}, {"sync", sync},         {"ask", ask},
+      {"resign", resign},   {"show", show},         {"puppet", puppet},
+      {"vote", vote},       {"dial", dial},         {"say", say},
+      {"image", image},     {"hang", hang},         {"wipe", wipe},
+      {"rot", rot},         {"distrust", distrust}, {"reconfigure", reconfigure},
+      {"oracle", oracle}};
   return kHandlers;
 }
 

@@ -12,6 +12,7 @@
 //   read 1                      the oldest read of its disk is answered
 // Fortune
 //   boot 1 2 3, crash 1 [keeping 2], pause 1, resume 1, slow 1, fast 1
+//   oracle 1 grants, oracle 1 denies      what it says from now on, every 100 ms
 //   cut 1 from 2 3, mute 3>1, heal, hold 3>1, release 3>1
 //   checkpoint 1, purge 1 1:1
 // Use

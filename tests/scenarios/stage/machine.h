@@ -26,9 +26,10 @@ struct Machine {
 
   std::unique_ptr<zab::Engine> engine;  // null: not running, or a puppet
   bool puppet = false;
-  bool slow_disk = false;  // disk work ends by command only
-  bool paused = false;     // SIGSTOP
-  bool listens = false;    // for learners
+  bool slow_disk = false;      // disk work ends by command only
+  bool paused = false;         // SIGSTOP
+  bool listens = false;        // for learners
+  std::optional<bool> oracle;  // what it says to this server, every 100 ms; nothing: there is none
 
   Records applied;
   std::optional<std::string> second_state;  // a snapshot on its way in

@@ -22,6 +22,8 @@ bool opens_a_sync(const quorum::QuorumPacket& packet) {
 // Beyond this a scenario is caught in a circle.
 constexpr int kMostSteps = 3000;
 
+constexpr int64_t kOracleMs = 100;
+
 }  // namespace
 
 // --- The network
@@ -202,6 +204,12 @@ void Cluster::settle() {
   }
 }
 
+void Cluster::ask_oracle(int64_t id) {
+  Machine& machine = machines_.at(id);
+  machine.engine->oracle_says(*machine.oracle, now_.monotonic, now_);
+  absorb(id);
+}
+
 void Cluster::run_ms(int64_t ms) {
   const Instant end = now_.monotonic.plus_ms(ms);
   settle();
@@ -209,6 +217,7 @@ void Cluster::run_ms(int64_t ms) {
     Instant next = end;
     for (const auto& [id, machine] : machines_) {
       if (!machine.runs()) continue;
+      if (machine.oracle) next = std::min(next, now_.monotonic.plus_ms(kOracleMs));
       if (const auto wake = machine.engine->wake_at()) next = std::min(next, *wake);
     }
     now_.monotonic = std::min(end, std::max(next, now_.monotonic.plus_ms(1)));
@@ -216,6 +225,7 @@ void Cluster::run_ms(int64_t ms) {
       if (!machine.runs()) continue;
       machine.engine->tick(now_);
       absorb(id);
+      if (machine.oracle) ask_oracle(id);
     }
     settle();
   }

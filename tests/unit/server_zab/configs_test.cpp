@@ -136,4 +136,50 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("of two voters the one that the oracle names is a quorum by itself, and the other is none") {
+  Configs configs(servers({1, 2}, 0));
+  CHECK_FALSE(configs.is_quorum(acks({1})));
+  configs.rely_on(ServerId{1});
+  CHECK(configs.is_quorum(acks({1})));
+  CHECK_FALSE(configs.is_quorum(acks({2})));
+  CHECK_FALSE(configs.is_quorum(acks({})));
+  configs.rely_on(std::nullopt);
+  CHECK_FALSE(configs.is_quorum(acks({1})));
+}
+
+TEST_CASE("observers do not make two voters three, and of three voters none is a quorum by itself") {
+  Membership membership = servers({1, 2, 3}, 0);
+  membership.members[ServerId{3}].observer = true;
+  Configs with_observer(membership);
+  with_observer.rely_on(ServerId{1});
+  CHECK(with_observer.is_quorum(acks({1})));
+  with_observer.rely_on(ServerId{3});
+  CHECK_FALSE(with_observer.is_quorum(acks({3})));
+  Configs three(servers({1, 2, 3}, 0));
+  three.rely_on(ServerId{1});
+  CHECK_FALSE(three.is_quorum(acks({1})));
+}
+
+TEST_CASE(
+    "a third voter that was proposed makes the word of the oracle too little for what comes behind it") {
+  Configs configs(servers({1, 2}, 0));
+  configs.rely_on(ServerId{1});
+  configs.propose(servers({1, 2, 3}, z(5).value));
+  CHECK(configs.is_quorum_for(z(4), acks({1})));
+  CHECK_FALSE(configs.is_quorum_for(z(5), acks({1})));
+  CHECK(configs.is_quorum_for(z(5), acks({1, 3})));
+}
+
+TEST_CASE("what one of two holds is agreed on as soon as the oracle relies on it, and stays agreed on") {
+  Configs configs(servers({1, 2}, 0));
+  AckTally tally(configs, z(0));
+  tally.acknowledge(ServerId{1}, z(3));
+  CHECK(tally.agreed() == z(0));
+  configs.rely_on(ServerId{1});
+  CHECK(tally.agreed() == z(3));
+  configs.rely_on(std::nullopt);
+  tally.acknowledge(ServerId{1}, z(4));
+  CHECK(tally.agreed() == z(3));
+}
+
 }  // namespace paddock::zab
