@@ -335,7 +335,9 @@ void Disk::answer(const store::HistoryRead& wanted) {
   }
   store::HistoryFetched fetched;
   fetched.id = wanted.id;
-  fetched.contiguous = wanted.after == durable_.base || durable_.find(wanted.after) != nullptr;
+  const bool leads_to_start = wanted.after.counter() == 0 && durable_.base < wanted.after;
+  fetched.contiguous =
+      wanted.after == durable_.base || durable_.find(wanted.after) != nullptr || leads_to_start;
   size_t bytes = 0;
   if (fetched.contiguous) {
     fetched.complete = true;
