@@ -30,18 +30,22 @@ UNFINISHED = "Util - Last transaction was partial."
 def errors(member, ensemble):
     """The lines; what belongs to digests is told with those."""
     lines = read(member).splitlines()
-    own = _unfinished_writes(lines)
+    own = _unfinished_writes(lines, is_old(member))
     return [line for number, line in enumerate(lines) if LEVEL.search(line) and FIRST_DIGEST not in line and
             not DISORDER.search(line) and not any(known in line for known in LOST) and
             not _is_mended_since(line, member, ensemble) and number not in own]
 
 
-def _unfinished_writes(lines):
-    """Where it says so of a log that its own last run wrote: until it votes, after a start that follows no run of Paddock's."""
+def _unfinished_writes(lines, reads_what_it_writes):
+    """Where it says so of a log that its own last run wrote: until it votes, after a start that follows no run of Paddock's.
+    Or of one that it is still writing: up to 3.9.2 the end of a role reads the log before the thread is stopped that appends
+    to it (fastForwardDataBase, as below; ZOOKEEPER-4712)."""
     numbers, resumes = set(), False
     for number, line in enumerate(lines):
         if BEGIN in line:
             resumes = number > 0 and PADDOCK not in lines[number - 1]
+        elif PIPELINE_ENDS in line and reads_what_it_writes:
+            resumes = True
         elif VOTE.search(line) is not None:
             resumes = False
         elif resumes and UNFINISHED in line:

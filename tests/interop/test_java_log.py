@@ -132,6 +132,13 @@ class Errors(Judged):
         self.assertEqual(self.errors(STARTS, vote(5), STARTS, vote(6), line), 1)
         self.assertEqual(self.errors(STARTS, line, vote(5)), 1)
 
+    def test_at_the_end_of_a_role_it_may_read_what_it_still_writes(self):
+        line = "14:16:39,898 ERROR Util - Last transaction was partial."
+        self.assertEqual(self.errors(STARTS, vote(5), ENDS, line, vote(6)), 0)
+        self.assertEqual(self.errors(STARTS, vote(5), ENDS, vote(6), line), 1)
+        self.assertEqual(self.errors(STARTS, vote(5), ENDS, line, vote(6),
+                                     programs=("apache-3.9.5", "apache-3.9.5", "paddockd")), 1)
+
     def test_what_paddock_wrote_is_never_partial(self):
         line = "14:16:39,898 ERROR Util - Last transaction was partial."
         self.assertEqual(self.errors(STARTS, vote(5), "info event=stopped", STARTS, line, vote(6)), 1)

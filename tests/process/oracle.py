@@ -10,6 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from harness import cases
 from harness.cases import ServerCase
 from harness.ensemble import Ensemble
+from harness.servers import apache_classpath, is_apache
 from harness.wire import Session, create_body, path_body
 
 PORTS = (26300, 26399)
@@ -121,4 +122,10 @@ class OwnOracle(OracleCase):
 
 if __name__ == "__main__":
     cases.parse(("--other", {}))
+    try:
+        for program in filter(is_apache, (cases.options.server, cases.options.other)):
+            apache_classpath(program)
+    except SystemExit as missing:
+        print(f"skipped: {missing}")
+        sys.exit(77)  # ctest's SKIP_RETURN_CODE
     cases.run()
