@@ -29,7 +29,7 @@ class Installed(cases.ServerCase):
     def test_an_example_project_is_built_with_the_package_and_runs(self):
         build = self.directory / "example"
         ccache = shutil.which("ccache")
-        self.run_one(cases.options.cmake, "-S", EXAMPLE, "-B", build, f"-DCMAKE_PREFIX_PATH={self.prefix}",
+        self.run_one(cases.options.cmake, "-G", "Ninja", "-S", EXAMPLE, "-B", build, f"-DCMAKE_PREFIX_PATH={self.prefix}",
                      f"-DCMAKE_CXX_COMPILER={cases.options.compiler}", "-DCMAKE_BUILD_TYPE=Debug",
                      *([f"-DCMAKE_CXX_COMPILER_LAUNCHER={ccache}"] if ccache else []))
         self.run_one(cases.options.cmake, "--build", build)
