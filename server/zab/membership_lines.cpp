@@ -13,6 +13,12 @@ std::optional<int32_t> parse_port(std::string_view text) {
   return static_cast<int32_t>(*number);
 }
 
+// A zxid, which is not below 0. With a sign it would be written as what nobody can read.
+std::optional<int64_t> parse_version(std::string_view text) {
+  const auto number = parse_number(text, 16);
+  return number && *number >= 0 ? number : std::nullopt;
+}
+
 // "host:a:b:c" -> host, a, b, c; the host may be an IPv6 address in brackets.
 std::vector<std::string_view> split_host_and_rest(std::string_view text) {
   text = trim(text);
@@ -96,8 +102,8 @@ bool MembershipLines::is_mine(std::string_view key) {
 
 Status MembershipLines::add(std::string_view key, std::string_view value) {
   if (key == kVersion) {
-    const auto version = parse_number(value, 16);
-    if (!version) return make_fault("'{}' is not a hexadecimal number", value);
+    const auto version = parse_version(value);
+    if (!version) return make_fault("'{}' is not a hexadecimal number from 0 on", value);
     version_ = *version;
     return ok_status();
   }
@@ -178,7 +184,7 @@ int64_t version_in(std::string_view text) {
     const size_t newline = text.substr(0, end).rfind('\n');
     const size_t begin = newline == std::string_view::npos ? 0 : newline + 1;
     const auto setting = setting_of(text.substr(begin, end - begin));
-    if (setting && setting->key == kVersion) return parse_number(setting->value, 16).value_or(0);
+    if (setting && setting->key == kVersion) return parse_version(setting->value).value_or(0);
     if (begin == 0) return 0;
     end = newline;
   }

@@ -143,4 +143,10 @@ TEST_CASE("servers are listed as a Java HashMap walks them") {
   }
 }
 
+TEST_CASE("a version is no number below 0") {
+  CHECK_FALSE(parse_membership("version=-4").ok());
+  CHECK(version_in("version=-4") == 0);
+  CHECK(parse_membership("version=7fffffffffffffff")->version == INT64_MAX);
+}
+
 }  // namespace paddock::zab
