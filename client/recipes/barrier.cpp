@@ -15,6 +15,12 @@ using client::Stat;
 
 constexpr std::string_view kReady = "ready";
 
+// It neither passes by itself nor does a watch tell when it has passed.
+bool is_refusal(ErrorCode err) {
+  return err != ErrorCode::ok && err != ErrorCode::no_node && err != ErrorCode::session_expired &&
+         err != ErrorCode::operation_timeout;
+}
+
 // Watches a node: told whether it is there, and woken when that changes.
 class Presence {
  public:
@@ -153,13 +159,19 @@ Async<Outcome<Nothing>> DoubleBarrier::enter(Limits limits) {
     const ErrorCode err = co_await ready.look(limits);
     if (err == ErrorCode::ok || ready.appeared()) co_return Outcome<Nothing>{};
     if (zk_->session_id() != session) co_return Outcome<Nothing>{ErrorCode::session_expired, {}};
+    ErrorCode refusal = err;
     if (err == ErrorCode::no_node) {
       const auto present = co_await members_of(zk_, path_, limits);
+      refusal = present.err;
       if (present && present.value.size() >= members_) {
         const ErrorCode opened = co_await open(zk_, own, ready_path, limits);
         if (opened != ErrorCode::ok) client::remove_later(zk_, own);
         co_return Outcome<Nothing>{opened, {}};
       }
+    }
+    if (is_refusal(refusal) && !zk_->ended()) {
+      client::remove_later(zk_, own);
+      co_return Outcome<Nothing>{refusal, {}};
     }
     const bool over = err == ErrorCode::operation_timeout || zk_->ended();
     bool notified = false;

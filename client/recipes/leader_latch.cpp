@@ -21,7 +21,11 @@ Async<void> LeaderLatch::stand(ClientPtr zk, std::string path, LatchOptions opti
   while (!stop.stop_requested() && !zk->ended()) {
     Outcome<Hold> hold = co_await stand_in_line(zk, line, until_stopped);
     if (hold.err == ErrorCode::session_expired) continue;
-    if (!hold) co_return;
+    if (!hold) {
+      // Who has let go of the latch asks for no news.
+      if (!stop.stop_requested() && options.on_failed) options.on_failed(hold.err);
+      co_return;
+    }
     state->leads = true;
     state->fence = hold.value.fence();
     if (options.on_gained) options.on_gained(state->fence);

@@ -20,6 +20,8 @@ struct LatchOptions {
   LossPolicy lost_when = LossPolicy::suspended;
   std::function<void(Zxid fence)> on_gained = nullptr;
   std::function<void()> on_lost = nullptr;
+  // It may not stand (no rights, a path that cannot be, a client that has ended): it has given up for good.
+  std::function<void(ErrorCode why)> on_failed = nullptr;
 };
 
 class LeaderLatch {

@@ -8,6 +8,7 @@
 #include "../client/fake_server.h"
 #include "client/helpers.h"
 #include "client/recipes/election.h"
+#include "client/recipes/leader_latch.h"
 #include "client/recipes/locking_queue.h"
 #include "client/recipes/queue.h"
 #include "client/recipes/semaphore.h"
@@ -226,6 +227,31 @@ TEST_CASE("who observes an election looks again when the session ended under his
     if (now) leader = now->identifier;
   });
   client::run_until(scene.io, [&] { return leader == "who"; });
+}
+
+// It waited for ever: no watch tells of rights.
+TEST_CASE("who may not list the members of a double barrier is told so, and is no member any more") {
+  Scene scene([&](OpCode type, std::string_view body) -> Answer {
+    if (type == OpCode::create2) return created(jute::decoded<client::CreateRequest>(body)->path.view());
+    if (type == OpCode::exists) return {.err = ErrorCode::no_node};
+    if (type == OpCode::get_children2) return {.err = ErrorCode::no_auth};
+    return {};
+  });
+  DoubleBarrier barrier(scene.zk, "/barrier", 2);
+  const auto entered = scene.run([&] { return barrier.enter(); });
+  CHECK(entered.err == ErrorCode::no_auth);
+  client::run_until(scene.io, [&] { return scene.count(OpCode::remove) > 0; });
+}
+
+TEST_CASE("a latch that may not stand says why, once") {
+  Scene scene([](OpCode, std::string_view) -> Answer { return {.err = ErrorCode::no_auth}; });
+  std::vector<ErrorCode> failures;
+  LatchOptions options;
+  options.on_failed = [&](ErrorCode why) { failures.push_back(why); };
+  const LeaderLatch latch(scene.zk, "/latch", options);
+  client::run_until(scene.io, [&] { return !failures.empty(); });
+  CHECK(failures == std::vector<ErrorCode>{ErrorCode::no_auth});
+  CHECK_FALSE(latch.is_leader());
 }
 
 }  // namespace paddock::recipes
