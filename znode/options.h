@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "znode/node_limits.h"
+
 namespace paddock::znode {
 
 struct Options {
@@ -22,6 +24,7 @@ struct Options {
   int64_t container_never_used_ms = 0;    // znode.container.maxNeverUsedIntervalMs, 0: never reaped unused
   bool reconfig_enabled = false;    // reconfigEnabled
   bool standalone = true;           // reconfig is answered UNIMPLEMENTED
+  NodeLimits limits;
 };
 
 }  // namespace paddock::znode

@@ -28,26 +28,30 @@ OwnerIndex::OwnerIndex(NodeSlab& nodes, OwnerRules rules) : nodes_(nodes), rules
   entries_.allocate();
 }
 
-void OwnerIndex::set_owner(NodeIndex node, int64_t owner) {
+void OwnerIndex::set_owner(NodeIndex node, int64_t owner, size_t path_bytes) {
   if (owner == this->owner(nodes_[node])) return;
-  if (nodes_[node].owner_entry != 0) remove(node);
-  if (owner != 0) add(node, owner);
+  if (nodes_[node].owner_entry != 0) remove(node, path_bytes);
+  if (owner != 0) add(node, owner, path_bytes);
 }
 
-void OwnerIndex::add(NodeIndex node, int64_t owner) {
+void OwnerIndex::add(NodeIndex node, int64_t owner, size_t path_bytes) {
   nodes_[node].owner_entry = entries_.allocate();
   Group& group = groups_[group_of(owner)];
   entry_of(node) = Entry{owner, kNoNode, group.last};
   (group.last == kNoNode ? group.first : entry_of(group.last).next) = node;
   group.last = node;
+  ++group.held.nodes;
+  group.held.path_bytes += path_bytes;
   if (is_ephemeral(owner)) ++ephemeral_count_;
 }
 
-void OwnerIndex::remove(NodeIndex node) {
+void OwnerIndex::remove(NodeIndex node, size_t path_bytes) {
   const Entry gone = entry_of(node);
   const auto group = groups_.find(group_of(gone.owner));
   (gone.prev == kNoNode ? group->second.first : entry_of(gone.prev).next) = gone.next;
   (gone.next == kNoNode ? group->second.last : entry_of(gone.next).prev) = gone.prev;
+  --group->second.held.nodes;
+  group->second.held.path_bytes -= path_bytes;
   if (group->second.first == kNoNode) groups_.erase(group);
   if (is_ephemeral(gone.owner)) --ephemeral_count_;
   entries_.release(nodes_[node].owner_entry);
@@ -67,6 +71,11 @@ std::vector<NodeIndex> OwnerIndex::nodes_of(int64_t group) const {
 
 std::vector<NodeIndex> OwnerIndex::ephemerals_of(int64_t owner) const {
   return is_ephemeral(owner) ? nodes_of(owner) : std::vector<NodeIndex>();
+}
+
+EphemeralsHeld OwnerIndex::ephemerals_held(int64_t owner) const {
+  const auto found = is_ephemeral(owner) ? groups_.find(owner) : groups_.end();
+  return found == groups_.end() ? EphemeralsHeld{} : found->second.held;
 }
 
 std::vector<int64_t> OwnerIndex::ephemeral_owners() const {

@@ -18,11 +18,13 @@ class OwnerIndex {
   OwnerIndex(NodeSlab& nodes, OwnerRules rules);
 
   // Files the node under `owner`, 0 for nobody, and under no other. Keeps Node::owner_entry.
-  void set_owner(NodeIndex node, int64_t owner);
+  // `path_bytes`: the length of its path, which stays what it is.
+  void set_owner(NodeIndex node, int64_t owner, size_t path_bytes);
   // 0 for a persistent node.
   int64_t owner(const Node& node) const { return entries_[node.owner_entry].owner; }
 
   std::vector<NodeIndex> ephemerals_of(int64_t owner) const;
+  EphemeralsHeld ephemerals_held(int64_t owner) const;
   std::vector<int64_t> ephemeral_owners() const;
   std::vector<NodeIndex> reapable_kinds() const;
   size_t ephemeral_count() const { return ephemeral_count_; }
@@ -37,13 +39,14 @@ class OwnerIndex {
   struct Group {
     NodeIndex first = kNoNode;
     NodeIndex last = kNoNode;
+    EphemeralsHeld held;  // or containers and TTL nodes
   };
 
   bool is_ephemeral(int64_t owner) const { return kind_of_owner(owner, rules_) == NodeKind::ephemeral; }
   int64_t group_of(int64_t owner) const { return is_ephemeral(owner) ? owner : kContainerOwner; }
   Entry& entry_of(NodeIndex node) { return entries_[nodes_[node].owner_entry]; }
-  void add(NodeIndex node, int64_t owner);
-  void remove(NodeIndex node);
+  void add(NodeIndex node, int64_t owner, size_t path_bytes);
+  void remove(NodeIndex node, size_t path_bytes);
   std::vector<NodeIndex> nodes_of(int64_t group) const;
 
   NodeSlab& nodes_;

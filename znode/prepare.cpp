@@ -92,6 +92,9 @@ ErrorCode reconfig(Preparation& preparation, jute::Writer& txn) {
 Outcome multi(Preparation& preparation, Scratch& scratch, jute::Writer& txn) {
   jute::Reader reader(preparation.request.body);
   if (!client::decode_multi(reader, scratch.ops)) return {ErrorCode::marshalling_error};
+  if (is_over(preparation.options().limits.multi_operations, static_cast<int64_t>(scratch.ops.size()))) {
+    return {ErrorCode::bad_arguments};
+  }
   Outcome outcome;
   outcome.err = prepare_multi(preparation, scratch.ops, txn, outcome.failure);
   outcome.error_has_digest =

@@ -109,6 +109,9 @@ ErrorCode prepare_set_acl(Preparation& preparation, const client::SetAclRequest&
   AclView& acl = preparation.scratch_acl;
   const ErrorCode acl_error = fix_up_acl(request.acl, preparation.who, preparation.options(), acl);
   if (acl_error != ErrorCode::ok) return acl_error;
+  if (is_over(preparation.options().limits.acl_entries, static_cast<int64_t>(acl.items.size()))) {
+    return ErrorCode::invalid_acl;
+  }
   Overlay& overlay = preparation.overlay;
   Overlay::Place node = overlay.find(request.path.view());
   if (!node.exists()) return ErrorCode::no_node;

@@ -51,6 +51,15 @@ int64_t owner_of(const Preparation& preparation, const CreateOrder& order) {
   return is_ephemeral(static_cast<CreateMode>(order.flags)) ? preparation.request.session.value : 0;
 }
 
+// With one more of this path.
+bool has_too_many_ephemerals(const Preparation& preparation, std::string_view path) {
+  const NodeLimits& limits = preparation.options().limits;
+  if (limits.ephemerals == 0 && limits.ephemeral_path_bytes == 0) return false;
+  const EphemeralsHeld held = preparation.state.tree().ephemerals_held(preparation.request.session.value);
+  return is_over(limits.ephemerals, static_cast<int64_t>(held.nodes + 1)) ||
+         is_over(limits.ephemeral_path_bytes, static_cast<int64_t>(held.path_bytes + path.size()));
+}
+
 void write_record(const CreateOrder& order, std::string_view path, int32_t parent_cversion, AclView& acl,
                   jute::Writer& txn) {
   const auto encode = [&](auto record) {
@@ -105,6 +114,8 @@ ErrorCode prepare_create(Preparation& preparation, const CreateOrder& order, jut
   AclView& acl = preparation.scratch_acl;
   const ErrorCode acl_error = fix_up_acl(order.acl, preparation.who, preparation.options(), acl);
   if (acl_error != ErrorCode::ok) return acl_error;
+  const NodeLimits& limits = preparation.options().limits;
+  if (is_over(limits.acl_entries, static_cast<int64_t>(acl.items.size()))) return ErrorCode::invalid_acl;
 
   const Overlay& overlay = preparation.overlay;
   Overlay::Place parent = overlay.find(path.substr(0, slash));
@@ -115,12 +126,15 @@ ErrorCode prepare_create(Preparation& preparation, const CreateOrder& order, jut
   if (is_sequential(static_cast<CreateMode>(order.flags))) {
     path = sequential_path = std::string(path) + sequence_suffix(parent_cversion);
   }
-  if (!is_valid_path(path)) return ErrorCode::bad_arguments;
+  if (!is_valid_path(path) || !allows_path(limits, path)) return ErrorCode::bad_arguments;
   Overlay::Place node = overlay.find(path);
   if (node.exists()) return ErrorCode::node_exists;
   if (overlay.kind(parent) == NodeKind::ephemeral) return ErrorCode::no_children_for_ephemerals;
   const ErrorCode quota = quota_error(preparation, path, static_cast<int64_t>(order.data.size()), 1);
   if (quota != ErrorCode::ok) return quota;
+  if (is_ephemeral(static_cast<CreateMode>(order.flags)) && has_too_many_ephemerals(preparation, path)) {
+    return ErrorCode::quota_exceeded;
+  }
 
   note_changes(preparation, order, parent, node, next_version(parent_cversion), acl);
   write_record(order, path, next_version(parent_cversion), acl, txn);

@@ -63,6 +63,7 @@ struct Tree::Impl {
   void write_path(NodeIndex node, std::string& path) const;
   bool has_path(NodeIndex node, std::string_view path) const;
   client::StatPersisted persisted(const Node& node) const;
+  void file_under(NodeIndex index, int64_t owner);
   void assign_stat(NodeIndex index, const client::StatPersisted& stat);
   void link_child(NodeIndex parent, NodeIndex child);
   void unlink_child(NodeIndex child);
@@ -113,6 +114,11 @@ client::StatPersisted Tree::Impl::persisted(const Node& node) const {
   return stat;
 }
 
+// Nearly all nodes are nobody's, before and after.
+void Tree::Impl::file_under(NodeIndex index, int64_t owner) {
+  if (owner != owners.owner(nodes[index])) owners.set_owner(index, owner, path_length(index));
+}
+
 // Also brings the digest up to date, for which the prefix must be right already.
 void Tree::Impl::assign_stat(NodeIndex index, const client::StatPersisted& stat) {
   Node& node = nodes[index];
@@ -124,7 +130,7 @@ void Tree::Impl::assign_stat(NodeIndex index, const client::StatPersisted& stat)
   node.version = stat.version;
   node.cversion = stat.cversion;
   node.aversion = stat.aversion;
-  owners.set_owner(index, stat.ephemeral_owner);
+  file_under(index, stat.ephemeral_owner);
   const uint32_t digest = node_digest(node.prefix, stat);
   sum_for(node) += uint64_t{digest} - node.digest;
   node.digest = digest;
@@ -252,7 +258,7 @@ void Tree::remove(NodeIndex index) {
                 uint32_t{node.child_count});
   impl_->data_bytes -= static_cast<int64_t>(impl_->path_length(index)) + data_length(node);
   impl_->sum_for(node) -= node.digest;
-  impl_->owners.set_owner(index, 0);
+  impl_->file_under(index, 0);
   impl_->index.erase(index);
   impl_->unlink_child(index);
   std::free(node.blob);
@@ -299,6 +305,10 @@ size_t Tree::ephemeral_count() const {
 
 std::vector<NodeIndex> Tree::ephemerals_of(int64_t owner) const {
   return impl_->owners.ephemerals_of(owner);
+}
+
+EphemeralsHeld Tree::ephemerals_held(int64_t owner) const {
+  return impl_->owners.ephemerals_held(owner);
 }
 std::vector<int64_t> Tree::ephemeral_owners() const {
   return impl_->owners.ephemeral_owners();

@@ -50,6 +50,12 @@ inline OwnerRules owner_rules(const Options& options) {
 }
 NodeKind kind_of_owner(int64_t owner, OwnerRules rules);
 
+// What a session's ephemerals amount to.
+struct EphemeralsHeld {
+  size_t nodes = 0;
+  size_t path_bytes = 0;
+};
+
 class Tree {
  public:
   // Holds the root only.
@@ -95,6 +101,7 @@ class Tree {
 
   // The nodes of one owner, oldest first where it matters not; and all owners that are sessions.
   std::vector<NodeIndex> ephemerals_of(int64_t owner) const;
+  EphemeralsHeld ephemerals_held(int64_t owner) const;
   std::vector<int64_t> ephemeral_owners() const;
   // All container and TTL nodes.
   std::vector<NodeIndex> reapable_kinds() const;

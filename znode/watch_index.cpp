@@ -82,8 +82,14 @@ uint32_t WatchIndex::insert(uint32_t path, uint32_t connection) {
   if (watch.next_of_path != kNone) watches_[watch.next_of_path].prev_of_path = index;
   watch.next_of_connection = std::exchange(connections_[connection].first, index);
   if (watch.next_of_connection != kNone) watches_[watch.next_of_connection].prev_of_connection = index;
+  ++connections_[connection].count;
   watches_by_key_.insert(index);
   return index;
+}
+
+size_t WatchIndex::count_of(ConnectionId connection) const {
+  const uint32_t index = connections_by_id_.find(connection);
+  return index == kNone ? 0 : connections_[index].count;
 }
 
 void WatchIndex::clear_modes(uint32_t index, int modes) {
@@ -113,6 +119,7 @@ void WatchIndex::unlink_from_path(const Watch& watch) {
 
 void WatchIndex::unlink_from_connection(const Watch& watch) {
   Connection& connection = connections_[watch.connection];
+  --connection.count;
   if (watch.next_of_connection != kNone) {
     watches_[watch.next_of_connection].prev_of_connection = watch.prev_of_connection;
   }

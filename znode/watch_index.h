@@ -48,6 +48,7 @@ class WatchIndex {
   // Whether anything at all is watched in mode recursive.
   bool has_recursive() const { return recursive_count_ > 0; }
   size_t size() const { return watches_by_key_.size(); }
+  size_t count_of(ConnectionId connection) const;
   void for_each(const std::function<void(const std::string& path, ConnectionId)>& visit) const;
 
   // Calls found(connection) for every watch on `path` in one of `modes`, then ends those in mode standard if
@@ -85,6 +86,7 @@ class WatchIndex {
   struct Connection {
     ConnectionId id;
     uint32_t first = kNone;
+    uint32_t count = 0;
   };
 
   struct ByName {

@@ -126,4 +126,8 @@ size_t Watches::count() const {
   return impl_->data.size() + impl_->child.size();
 }
 
+size_t Watches::count_of(ConnectionId connection) const {
+  return impl_->data.count_of(connection) + impl_->child.count_of(connection);
+}
+
 }  // namespace paddock::znode

@@ -46,6 +46,7 @@ class Watches {
   };
   std::vector<Entry> data_entries() const;
   size_t count() const;  // both tables, as the watch_count metric
+  size_t count_of(ConnectionId connection) const;
 
  private:
   struct Impl;

@@ -12,6 +12,7 @@ namespace {
 constexpr int64_t kStrangersIntervalMs = 1000;
 constexpr int64_t kLargeAnswersIntervalMs = 1000;
 constexpr int64_t kSaslFailuresIntervalMs = 1000;
+constexpr int64_t kLimitsIntervalMs = 1000;
 constexpr int64_t kExcessIntervalMs = 60'000;
 // Quotas are made by clients. Beyond this all begin anew, and tell a little more often.
 constexpr size_t kMaxQuotas = 1000;
@@ -76,6 +77,13 @@ void RemarkLog::take(const replica::SaslFailure& failure, Instant now) {
   spdlog::warn("event=sasl_failed reason={} address={} times={}",
                paddock::quoted(std::string_view(failure.reason).substr(0, kMaxReasonBytes)), failure.address,
                times);
+}
+
+void RemarkLog::take(const replica::LimitReached& reached, Instant now) {
+  const int64_t times = limits_[reached.key].happened(now, kLimitsIntervalMs);
+  if (times == 0) return;
+  spdlog::warn("event=limit_reached key={} limit={} address={} times={}", reached.key, reached.limit,
+               reached.address, times);
 }
 
 }  // namespace paddock

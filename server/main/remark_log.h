@@ -35,10 +35,12 @@ class RemarkLog {
   void take(const znode::QuotaExcess& excess, Instant now);
   void take(const replica::LargeAnswer& answer, Instant now);
   void take(const replica::SaslFailure& failure, Instant now);
+  void take(const replica::LimitReached& reached, Instant now);
 
   Repeated strangers_;
   Repeated large_answers_;
   Repeated sasl_failures_;
+  std::map<std::string, Repeated> limits_;                    // by setting
   std::map<std::pair<std::string, int>, Repeated> excesses_;  // by path and kind
 };
 

@@ -9,6 +9,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "server/net/address_pace.h"
 #include "server/net/connection.h"
 #include "server/net/deadline_queue.h"
 #include "server/net/frame_limit.h"
@@ -42,6 +43,7 @@ struct ClientServer::Impl : ConnectionOwner, std::enable_shared_from_this<Impl> 
                                                    [this](ConnectionId id) { expire_handshake(id); })),
         undecided_(std::make_shared<DeadlineQueue>(io, kTypeTimeoutMs,
                                                    [this](ConnectionId id) { expire_undecided(id); })),
+        address_pace_(options.max_connects_per_second),
         shares_(std::chrono::microseconds(options.work_quantum_us)),
         scratch_(FrameLimit(options.max_frame).widest()) {}
 
@@ -93,6 +95,7 @@ struct ClientServer::Impl : ConnectionOwner, std::enable_shared_from_this<Impl> 
   const std::shared_ptr<DeadlineQueue> undecided_;
   std::unordered_set<ConnectionId> handshakes_;
   RemarkPace pace_;
+  AddressPace address_pace_;
   bool shut_ = false;
   bool batch_scheduled_ = false;
   uint64_t last_id_ = 0;
@@ -160,6 +163,10 @@ void ClientServer::Impl::admit(tcp::socket socket, Connection::Language language
   const tcp::endpoint peer = socket.remote_endpoint(error);
   if (error) return;  // gone before we looked
   std::string address = address_text(peer.address());
+  if (!address_pace_.admits(address, std::chrono::steady_clock::now())) {
+    ++counters_.rejected;
+    return;
+  }
   const auto known = per_address_.find(address);
   const int32_t here = known == per_address_.end() ? 0 : known->second.connections;
   const bool too_many_here = options_.max_per_address > 0 && here >= options_.max_per_address;

@@ -45,6 +45,7 @@ struct ClientServerOptions {
   int32_t large_request = std::numeric_limits<int32_t>::max();  // frames above it need the handler's room
   int32_t max_per_address = 60;                                 // 0: no limit
   int32_t max_total = 0;                                        // 0: no limit
+  int32_t max_connects_per_second = 0;                          // of an address; 0: no limit
   int32_t sessionless_timeout_ms = 10000;
   size_t max_output_bytes = 8 << 20;  // a connection that owes more than this to a slow client is not read
   int64_t work_quantum_us = 2000;     // of an address, a batch (work_shares.h)

@@ -17,6 +17,7 @@
 #include "protocol/base/time.h"
 #include "protocol/client/opcode.h"
 #include "protocol/sasl/exchange.h"
+#include "server/replica/client_limits.h"
 #include "server/replica/stats.h"
 #include "znode/acl.h"
 
@@ -72,7 +73,8 @@ struct ClientConnection {
   std::deque<WaitingRequest> waiting;
   int64_t counted = 0;     // those with xid > 0, of `waiting` and of what the throttle holds
   int64_t long_reads = 0;  // of `waiting`
-  int64_t syncs = 0;       // of `waiting`, those that the leader has not confirmed
+  int64_t waiting_bytes = 0;
+  int64_t syncs = 0;  // of `waiting`, those that the leader has not confirmed
   // Output since the last take_outputs()
   std::string output;
   size_t last_output_size = 0;  // capacity to begin with: batches of a connection resemble each other
@@ -92,6 +94,11 @@ inline bool is_occupied(const ClientConnection& connection) {
   if (connection.syncs > 0) return true;
   // What waits is served in one go (long_reads.h).
   return connection.long_reads > 0;
+}
+
+inline bool has_asked_enough(const ClientConnection& connection, const ClientLimits& limits) {
+  return (limits.requests > 0 && static_cast<int64_t>(connection.waiting.size()) >= limits.requests) ||
+         (limits.request_bytes > 0 && connection.waiting_bytes >= limits.request_bytes);
 }
 
 // A list that requests hold on to is not touched: they get to know the old one.

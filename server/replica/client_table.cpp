@@ -40,6 +40,7 @@ void ClientTable::push(ClientConnection& connection, WaitingRequest request) {
   if (request.asked.xid.value > 0) ++connection.counted;
   if (request.kind == WaitingRequest::Kind::sync) ++connection.syncs;
   if (request.takes_long) ++connection.long_reads;
+  connection.waiting_bytes += request.asked.bytes;
   connection.waiting.push_back(std::move(request));
 }
 
@@ -51,6 +52,7 @@ WaitingRequest ClientTable::pop(ClientConnection& connection) {
   large_requests_.end(request.asked.bytes);
   if (request.asked.xid.value > 0) --connection.counted;
   if (request.takes_long) --connection.long_reads;
+  connection.waiting_bytes -= request.asked.bytes;
   return request;
 }
 
@@ -74,6 +76,7 @@ void ClientTable::end(ClientConnection& connection) {
   connection.counted = 0;
   connection.syncs = 0;
   connection.long_reads = 0;
+  connection.waiting_bytes = 0;
 }
 
 void ClientTable::close(ClientConnection& connection) {

@@ -37,6 +37,7 @@ bool ConnectHandshake::connect(ClientConnection& connection, std::string_view fr
   if (core_.service->is_read_only() && !request->read_only.value_or(false)) return false;
   // The client has seen more than this server: answering would take it back in time.
   if (request->last_zxid_seen > core_.state->last_applied().value) return false;
+  if (request->session_id == 0 && !may_begin_session(connection)) return false;
   connection.stage = Stage::joining;
   connection.told_read_only = request->read_only.has_value();
   connection.timeout_ms = std::max(std::min(request->timeout_ms, max_timeout_ms_), min_timeout_ms_);
@@ -46,6 +47,14 @@ bool ConnectHandshake::connect(ClientConnection& connection, std::string_view fr
     resume_session(connection, *request, now);
   }
   return true;
+}
+
+bool ConnectHandshake::may_begin_session(const ClientConnection& connection) {
+  const int64_t limit = core_.options.limits.sessions;
+  const size_t local = core_.local_sessions ? core_.local_sessions->size() : 0;
+  if (limit == 0 || core_.state->session_count() + local < static_cast<size_t>(limit)) return true;
+  core_.tell_limit("paddock.maxSessions", limit, connection);
+  return false;
 }
 
 void ConnectHandshake::begin_session(ClientConnection& connection, Now now) {

@@ -27,6 +27,7 @@ class ConnectHandshake {
   int32_t max_timeout_ms() const { return max_timeout_ms_; }
 
  private:
+  bool may_begin_session(const ClientConnection& connection);
   void begin_session(ClientConnection& connection, Now now);
   void begin_local(ClientConnection& connection, const Asked& asked, Now now);
   void resume_session(ClientConnection& connection, const client::ConnectRequest& request, Now now);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "server/replica/audit_trail.h"
+#include "server/replica/auth_failures.h"
 #include "server/replica/client_service.h"
 #include "server/replica/client_table.h"
 #include "server/replica/delta_cutter.h"
@@ -63,6 +64,7 @@ struct Core {
   ServerCounters counters;
   LargeRequests large_requests;
   LargeAnswers large_answers;
+  AuthFailures auth_failures{options.limits.auth_failures};
   znode::ChildLists child_lists;
   ClientTable clients{counters, watches, large_requests};
   ReplyWriter replies{clients, counters};
@@ -74,6 +76,21 @@ struct Core {
   bool is_local(SessionId session) const { return local_sessions && local_sessions->has(session); }
 
   std::vector<Remark> remarks;
+  void note_auth_failure(const ClientConnection& connection, Instant now) {
+    ++counters.auth_failed;
+    auth_failures.failed(connection.identities->front().id, now);
+  }
+  // The first identity of a connection is its address.
+  bool may_be_all_of(const ClientConnection& connection, const znode::Identities& proved) {
+    const int64_t limit = options.limits.identities;
+    if (limit == 0 || connection.identities->size() - 1 + proved.size() <= static_cast<size_t>(limit))
+      return true;
+    tell_limit("paddock.maxIdentitiesPerConnection", limit, connection);
+    return false;
+  }
+  void tell_limit(const char* key, int64_t limit, const ClientConnection& connection) {
+    remarks.push_back(LimitReached{key, limit, connection.identities->front().id});
+  }
   ClientService* service = nullptr;  // of the role at hand; null: nobody is served
 
  private:

@@ -4,6 +4,7 @@
 
 #include "protocol/client/records.h"
 #include "protocol/jute/codec.h"
+#include "server/replica/watch_count.h"
 #include "znode/read.h"
 
 namespace paddock::replica {
@@ -37,6 +38,9 @@ void ReadPath::serve(ClientConnection& connection, const Asked& asked, std::stri
   znode::ReadRequest request{connection.id, connection.session, asked.type, body, &identities};
   request.lists = &core_.child_lists;
   request.max_bytes = core_.large_answers.max_bytes(asked.type);
+  if (const ErrorCode refusal = watch_refusal(connection, request); refusal != ErrorCode::ok) {
+    return core_.replies.header(connection, asked, zxid, now, refusal);
+  }
   const auto read_into = [&](jute::Writer& writer) {
     const size_t begin = writer.out().size();
     const ErrorCode err = znode::read(*core_.state, core_.watches, request, writer, core_.notifier);
@@ -56,6 +60,24 @@ void ReadPath::serve(ClientConnection& connection, const Asked& asked, std::stri
     writer.write_raw(late_body_);
     return err;
   });
+}
+
+ErrorCode ReadPath::watch_refusal(const ClientConnection& connection, const znode::ReadRequest& request) {
+  const ClientLimits& limits = core_.options.limits;
+  if (limits.watches == 0 && limits.all_watches == 0) return ErrorCode::ok;
+  const size_t more = watches_asked(request.type, request.body);
+  if (more == 0) return ErrorCode::ok;
+  const auto is_over = [more](int64_t limit, size_t count) {
+    return limit > 0 && count + more > static_cast<size_t>(limit);
+  };
+  if (is_over(limits.watches, core_.watches.count_of(connection.id))) {
+    core_.tell_limit("paddock.maxWatchesPerConnection", limits.watches, connection);
+  } else if (is_over(limits.all_watches, core_.watches.count())) {
+    core_.tell_limit("paddock.maxWatches", limits.all_watches, connection);
+  } else {
+    return ErrorCode::ok;
+  }
+  return ErrorCode::throttled_op;
 }
 
 bool ReadPath::may_be_sent(const ClientConnection& connection, const znode::ReadRequest& request,

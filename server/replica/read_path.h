@@ -22,6 +22,8 @@ class ReadPath {
 
  private:
   // What the answer may be too large for is remarked.
+  // Why it may not watch what it asks to watch.
+  ErrorCode watch_refusal(const ClientConnection& connection, const znode::ReadRequest& request);
   bool may_be_sent(const ClientConnection& connection, const znode::ReadRequest& request, size_t bytes,
                    Instant now);
   bool serve_head(ClientConnection& connection, Instant now);

@@ -39,6 +39,13 @@ struct SaslFailure {
   std::string address;
 };
 
-using Remark = std::variant<UnknownEnsemble, znode::QuotaExcess, LargeAnswer, SaslFailure>;
+// A client was refused what it asked for, for it, or all, have enough of it.
+struct LimitReached {
+  const char* key = "";  // the setting
+  int64_t limit = 0;
+  std::string address;
+};
+
+using Remark = std::variant<UnknownEnsemble, znode::QuotaExcess, LargeAnswer, SaslFailure, LimitReached>;
 
 }  // namespace paddock::replica

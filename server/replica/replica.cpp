@@ -143,7 +143,7 @@ bool Replica::throttled(ConnectionId connection) const {
   const ClientConnection* found = impl_->core.clients.find(connection);
   if (!found || impl_->draining) return true;
   if (found->stage == Stage::joining || found->stage == Stage::closing) return true;
-  if (is_occupied(*found)) return true;
+  if (is_occupied(*found) || has_asked_enough(*found, impl_->core.options.limits)) return true;
   const auto held = static_cast<int64_t>(impl_->throttle.held());
   return found->counted > 0 &&
          std::max(impl_->core.counters.outstanding, held) > impl_->core.options.global_outstanding_limit;

@@ -23,6 +23,7 @@
 #include "protocol/base/time.h"
 #include "server/replica/access_options.h"
 #include "server/replica/audit_record.h"
+#include "server/replica/client_limits.h"
 #include "server/replica/connection_throttle.h"
 #include "server/replica/large_answers.h"
 #include "server/replica/large_requests.h"
@@ -51,6 +52,7 @@ struct ReplicaOptions {
   ThrottleOptions connection_throttle;
   LargeRequestOptions large_requests;
   RequestThrottleOptions request_throttle;
+  ClientLimits limits;
   AnswerLimits answers;
   std::shared_ptr<const SessionPasswords> passwords = std::make_shared<ZooKeeperPasswords>();
   bool read_only_mode = false;  // without a quorum, clients that only read are served

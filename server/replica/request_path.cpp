@@ -43,8 +43,7 @@ bool RequestPath::request(ClientConnection& connection, std::string_view frame, 
   }
   switch (kind) {
     case OpKind::connection:
-      if (type == OpCode::auth) return authenticate(connection, xid, body);
-      return login_.answer(connection, xid, body);
+      return prove(connection, *head, body, now.monotonic);
     case OpKind::refused:
       refuse_type(connection, xid);
       return true;
@@ -159,7 +158,19 @@ void RequestPath::upgrade(const ClientConnection& connection, Now now) {
   core_.service->submit(creation, now);
 }
 
-bool RequestPath::authenticate(ClientConnection& connection, Xid xid, std::string_view body) {
+bool RequestPath::prove(ClientConnection& connection, const RequestHead& head, std::string_view body,
+                        Instant now) {
+  if (!core_.auth_failures.may_try(connection.identities->front().id, now)) {
+    core_.tell_limit("paddock.maxAuthFailuresPerMinute", core_.options.limits.auth_failures, connection);
+    core_.replies.header_at_once(connection, head.xid, Zxid{}, ErrorCode::auth_failed);
+    core_.clients.close(connection);
+    return true;
+  }
+  if (head.type == OpCode::auth) return authenticate(connection, head.xid, body, now);
+  return login_.answer(connection, head.xid, body, now);
+}
+
+bool RequestPath::authenticate(ClientConnection& connection, Xid xid, std::string_view body, Instant now) {
   const auto packet = jute::decoded<client::AuthPacket>(body);
   if (!packet) return false;
   if (core_.options.access.ensemble && packet->scheme.view() == "ensemble") {
@@ -167,8 +178,8 @@ bool RequestPath::authenticate(ClientConnection& connection, Xid xid, std::strin
     return true;
   }
   const auto proved = znode::authenticate(*packet, *connection.identities, core_.state->options());
-  if (!proved) {
-    ++core_.counters.auth_failed;
+  if (!proved || !core_.may_be_all_of(connection, *proved)) {
+    core_.note_auth_failure(connection, now);
     core_.replies.header_at_once(connection, xid, Zxid{}, ErrorCode::auth_failed);
     core_.clients.close(connection);
     return true;

@@ -48,7 +48,8 @@ class RequestPath {
   // Makes a local session the ensemble's, in front of what it asks for next.
   void upgrade(const ClientConnection& connection, Now now);
   // Past it.
-  bool authenticate(ClientConnection& connection, Xid xid, std::string_view body);
+  bool prove(ClientConnection& connection, const RequestHead& head, std::string_view body, Instant now);
+  bool authenticate(ClientConnection& connection, Xid xid, std::string_view body, Instant now);
   void check_ensemble(ClientConnection& connection, Xid xid, std::string_view name);
   bool may_ask(const ClientConnection& connection) const;
   void refuse_unproved(ClientConnection& connection, Xid xid);

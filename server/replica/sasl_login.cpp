@@ -8,7 +8,7 @@
 
 namespace paddock::replica {
 
-bool SaslLogin::answer(ClientConnection& connection, Xid xid, std::string_view body) {
+bool SaslLogin::answer(ClientConnection& connection, Xid xid, std::string_view body, Instant now) {
   const auto request = jute::decoded<client::SaslToken>(body);
   if (!request || request->token.is_null()) return false;
   const auto& options = core_.options.access.sasl;
@@ -19,12 +19,14 @@ bool SaslLogin::answer(ClientConnection& connection, Xid xid, std::string_view b
   if (!connection.login) connection.login = begin(*options);
   const auto token = connection.login->step(request->token.view());
   if (!token) {
-    fail(connection, xid, *options, token.fault().message);
+    fail(connection, xid, token.fault().message, now);
     return true;
   }
-  if (connection.login->is_complete() && !succeed(connection, *options)) {
-    fail(connection, xid, *options, "there can be no name for '" + connection.login->user() + "'");
-    return true;
+  if (connection.login->is_complete()) {
+    if (const Status done = succeed(connection, *options); !done) {
+      fail(connection, xid, done.fault().message, now);
+      return true;
+    }
   }
   client::SaslToken out;
   if (*token) out.token = **token;
@@ -39,22 +41,24 @@ std::unique_ptr<sasl::Exchange> SaslLogin::begin(const SaslOptions& options) {
                                                  sasl::make_nonce(options.nonce_secret, ++exchanges_));
 }
 
-bool SaslLogin::succeed(ClientConnection& connection, const SaslOptions& options) {
-  const auto id = options.names.id_of(connection.login->user());
-  if (!id) return false;
+Status SaslLogin::succeed(ClientConnection& connection, const SaslOptions& options) {
+  const std::string& user = connection.login->user();
+  const auto id = options.names.id_of(user);
+  if (!id) return make_fault("there can be no name for '{}'", user);
   znode::Identities proved = {{"sasl", *id}};
   if (options.super_users.contains(*id)) proved.push_back({"super", ""});
+  if (!core_.may_be_all_of(connection, proved)) return make_fault("'{}' is one name too many", user);
   add_identities(connection, proved);
-  return true;
+  return ok_status();
 }
 
-void SaslLogin::fail(ClientConnection& connection, Xid xid, const SaslOptions& options,
-                     const std::string& why) {
+void SaslLogin::fail(ClientConnection& connection, Xid xid, const std::string& why, Instant now) {
   core_.remarks.push_back(SaslFailure{why, connection.identities->front().id});
-  ++core_.counters.auth_failed;
+  core_.note_auth_failure(connection, now);
   const auto& required = core_.options.access.required_schemes;
   const bool demanded = std::find(required.begin(), required.end(), "sasl") != required.end();
-  if (options.keep_failed && !demanded) return reply(connection, xid, ErrorCode::ok, {});
+  const bool keeps = core_.options.access.sasl->keep_failed;
+  if (keeps && !demanded) return reply(connection, xid, ErrorCode::ok, {});
   reply(connection, xid, demanded ? ErrorCode::session_closed_require_auth : ErrorCode::auth_failed, {});
   core_.clients.close(connection);
 }

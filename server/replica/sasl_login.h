@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "protocol/base/result.h"
 #include "server/replica/core.h"
 
 namespace paddock::replica {
@@ -16,13 +17,13 @@ class SaslLogin {
   explicit SaslLogin(Core& core) : core_(core) {}
 
   // False: the frame is no request, drop the connection.
-  bool answer(ClientConnection& connection, Xid xid, std::string_view body);
+  bool answer(ClientConnection& connection, Xid xid, std::string_view body, Instant now);
 
  private:
   std::unique_ptr<sasl::Exchange> begin(const SaslOptions& options);
-  // False: whoever it is has no name that ACLs could hold.
-  bool succeed(ClientConnection& connection, const SaslOptions& options);
-  void fail(ClientConnection& connection, Xid xid, const SaslOptions& options, const std::string& why);
+  // A fault: whoever it is has no name that ACLs could hold, or one too many.
+  Status succeed(ClientConnection& connection, const SaslOptions& options);
+  void fail(ClientConnection& connection, Xid xid, const std::string& why, Instant now);
   void reply(ClientConnection& connection, Xid xid, ErrorCode err, const client::SaslToken& token);
 
   Core& core_;
