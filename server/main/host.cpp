@@ -15,6 +15,7 @@ namespace {
 // Often enough that a session expires within its bucket and an idle log soon says how far it was committed.
 constexpr int64_t kMaxTickMs = 100;
 constexpr int64_t kDrainMs = 5000;
+constexpr int64_t kMemoryMs = 1000;  // how much is used is looked at
 
 const char* name_of(zab::Role role) {
   static constexpr const char* kNames[] = {"looking", "following", "leading", "observing"};
@@ -71,6 +72,7 @@ void Host::arm_tick() {
     if (store_.wants_delta()) replica_.cut_delta();
     step();
     note_commit_point();
+    note_memory();
     arm_tick();
   });
 }
@@ -204,6 +206,15 @@ void Host::note_commit_point() {
     noted_ = committed_;
     store_.submit({}, store::CommitPoint{committed_});
   }
+}
+
+// What was freed may still be the process's.
+void Host::note_memory() {
+  const int64_t limit = settings_.replica.limits.memory_bytes;
+  if (limit == 0 || clock_.now().monotonic < memory_noted_.plus_ms(kMemoryMs)) return;
+  memory_noted_ = clock_.now().monotonic;
+  if (resident_bytes() > limit / 100 * 80) trim_memory();
+  replica_.note_memory(resident_bytes());
 }
 
 void Host::end_if_drained() {

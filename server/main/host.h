@@ -78,6 +78,7 @@ class Host : public net::ClientHandler {
   void note_role();
   void note_digests();
   void note_commit_point();
+  void note_memory();
   void end_if_drained();
   admin::Sources sources();
   std::vector<admin::Sources::Connection> list_connections() const;
@@ -105,6 +106,7 @@ class Host : public net::ClientHandler {
   bool log_used_ = false;  // since the last tick
   bool was_serving_ = false;
   bool trimmed_ = false;
+  Instant memory_noted_;
   RoleTold told_role_;  // as the log said it last
   int64_t told_digest_mismatches_ = 0;
   std::optional<Instant> drain_deadline_;

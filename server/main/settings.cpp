@@ -94,6 +94,7 @@ replica::ClientLimits client_limits(const Limits& limits) {
   found.identities = limits.get("paddock.maxIdentitiesPerConnection", 16);
   found.auth_failures = limits.get("paddock.maxAuthFailuresPerMinute", 5);
   found.sessions = limits.get("paddock.maxSessions", 50'000);
+  found.memory_bytes = limits.get("paddock.maxMemoryMiB", 0) << 20;
   return found;
 }
 

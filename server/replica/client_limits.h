@@ -14,6 +14,9 @@ struct ClientLimits {
   int64_t identities = 0;     // that a connection has proved: another is answered AUTHFAILED
   int64_t auth_failures = 0;  // of an address, a minute: who fails more often is not asked who it is
   int64_t sessions = 0;       // of the ensemble, as far as this server knows: nobody gets another
+  // Of this process: when 85 % of it are used, what makes it grow is answered THROTTLEDOP, and nobody gets
+  // another session.
+  int64_t memory_bytes = 0;
 };
 
 }  // namespace paddock::replica

@@ -50,6 +50,10 @@ bool ConnectHandshake::connect(ClientConnection& connection, std::string_view fr
 }
 
 bool ConnectHandshake::may_begin_session(const ClientConnection& connection) {
+  if (core_.short_of_memory) {
+    core_.tell_limit("paddock.maxMemoryMiB", core_.options.limits.memory_bytes >> 20, connection);
+    return false;
+  }
   const int64_t limit = core_.options.limits.sessions;
   const size_t local = core_.local_sessions ? core_.local_sessions->size() : 0;
   if (limit == 0 || core_.state->session_count() + local < static_cast<size_t>(limit)) return true;

@@ -65,6 +65,7 @@ struct Core {
   LargeRequests large_requests;
   LargeAnswers large_answers;
   AuthFailures auth_failures{options.limits.auth_failures};
+  bool short_of_memory = false;  // Replica::note_memory
   znode::ChildLists child_lists;
   ClientTable clients{counters, watches, large_requests};
   ReplyWriter replies{clients, counters};

@@ -155,6 +155,10 @@ void Replica::tick(Now now) {
 void Replica::persisted(DiskSeq seq, Now) {
   impl_->core.engine.persisted(seq);
 }
+void Replica::note_memory(int64_t resident_bytes) {
+  const int64_t limit = impl_->core.options.limits.memory_bytes;
+  impl_->core.short_of_memory = limit > 0 && resident_bytes > limit / 100 * 85;
+}
 void Replica::cut_delta() {
   impl_->core.deltas.cut();
 }

@@ -108,6 +108,8 @@ class Replica {
   // a pause it comes before anything else.
   void tick(Now now);
   void persisted(DiskSeq seq, Now now);
+  // What the process uses now (ClientLimits::memory_bytes).
+  void note_memory(int64_t resident_bytes);
   zab::Engine& engine();  // peers' events go straight to it
   // The log has grown long: what changed since the last delta is to become one, however little it is. It
   // comes out of one of the next take_ready().

@@ -21,6 +21,22 @@ namespace {
 
 constexpr size_t kHeadBytes = 4 + 4;
 
+// Whether it may leave more in memory than there was.
+bool grows(OpCode type) {
+  switch (type) {
+    case OpCode::create:
+    case OpCode::create2:
+    case OpCode::create_container:
+    case OpCode::create_ttl:
+    case OpCode::set_data:
+    case OpCode::set_acl:
+    case OpCode::multi:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 std::optional<RequestHead> RequestHead::of(std::string_view frame) {
@@ -100,6 +116,10 @@ void RequestPath::write(ClientConnection& connection, const Asked& asked, std::s
                         ErrorCode session_check, Now now) {
   if (const ErrorCode refusal = core_.service->refusal(asked.type, body); refusal != ErrorCode::ok) {
     return refuse(connection, asked, refusal, now);
+  }
+  if (core_.short_of_memory && grows(asked.type)) {
+    core_.tell_limit("paddock.maxMemoryMiB", core_.options.limits.memory_bytes >> 20, connection);
+    return refuse(connection, asked, ErrorCode::throttled_op, now);
   }
   if (core_.options.access.eager_acl_check) {
     const ErrorCode refusal = znode::eager_acl_error(*core_.state, asked.type, body, *connection.identities);

@@ -160,6 +160,18 @@ class Settings(ServerCase):
         self.assertEqual(session.call("multi", multi_body(10001))[1], 0)
         self.assertEqual([prove(session, "digest", f"user{n}:x") for n in range(2)], [0, AUTH_FAILED])
 
+    def test_a_server_that_is_short_of_memory_takes_no_more(self):
+        server = self.make_server({}, {"paddock.maxMemoryMiB": "100"}).start()
+        session = Session(server.address)
+        errors = set()
+        for index in range(400):  # MiB
+            errors.add(session.call("create", create_body(f"/n{index}", b"x" * 1000000))[1])
+            if THROTTLED in errors:
+                break
+        self.assertEqual(errors, {0, THROTTLED})
+        server.wait_logged("event=limit_reached key=paddock.maxMemoryMiB ")
+        self.assertEqual(session.call("exists", path_body("/n0"))[1], 0)
+
     def test_by_itself_a_server_has_the_limits_of_zookeeper(self):
         server = self.make_server().start()
         session = Session(server.address)

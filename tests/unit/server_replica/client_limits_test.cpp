@@ -160,12 +160,35 @@ TEST_CASE("addresses that failed long ago are forgotten when there are many") {
   CHECK_FALSE(failures.may_try("new", begin.plus_ms(AuthFailures::kWindowMs + 2)));
 }
 
+TEST_CASE("a server that is short of memory reads, deletes and ends sessions, and takes nothing more") {
+  LimitedServer server({.memory_bytes = 1000});
+  Client alice = server.client();
+  alice.create("/a");
+  server.persist();
+  CHECK(alice.heard() == Heard{"1 ok"});
+  server.replica().note_memory(851);
+  alice.create("/b");
+  alice.set("/a", "x");
+  alice.get("/a");
+  server.step();
+  CHECK(alice.heard() == Heard{"2 -127", "3 -127", "4 ok"});
+  CHECK(server.limit_told() == "paddock.maxMemoryMiB");
+  Client bob = server.connection();
+  CHECK_FALSE(bob.ask_session(new_session()));
+  alice.remove("/a");
+  server.persist();
+  CHECK(alice.heard() == Heard{"5 ok"});
+  server.replica().note_memory(800);
+  alice.create("/b");
+  server.persist();
+  CHECK(alice.heard() == Heard{"6 ok"});
+}
+
 TEST_CASE("there are as many sessions as there may be, and they come back") {
   LimitedServer server({.sessions = 1});
   Client alice = server.client();
   Client bob = server.connection();
   CHECK_FALSE(bob.ask_session(new_session()));
-  CHECK(server.limit_told().empty());
   server.step();
   CHECK(server.limit_told() == "paddock.maxSessions");
   Client alice_again = server.connection();
