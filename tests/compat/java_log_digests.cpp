@@ -6,7 +6,9 @@
 // Java records what it predicted. Its known wrong predictions (spec/disk-formats.md section 5) are excepted
 // one by one, each by the exact amount of its error:
 // - the owner of a new node is not the one that the flags of its create imply;
-// - while requests are pipelined, one prediction starts from the last, so it inherits that error;
+// - while requests are pipelined, one prediction starts from the last, so it inherits that error; and a
+// parent that is
+//   such a node counts with the wrong owner again when it gets a child;
 // - a multi with a read operation becomes an error transaction, whose digest counts the operations before the
 //   read one as done. By how much cannot be told from the log.
 #include <fmt/core.h>
@@ -90,8 +92,29 @@ class Replay {
   }
 
   bool explained(const txn::Txn& txn, uint64_t error) const {
-    if (std::holds_alternative<txn::ErrorTxn>(txn.body) || error == inherited_error_) return true;
-    return wrong_owner(txn, error) || wrong_owner(txn, error - inherited_error_);
+    if (std::holds_alternative<txn::ErrorTxn>(txn.body)) return true;
+    for (const uint64_t inherited : {uint64_t{0}, inherited_error_}) {
+      for (const uint64_t of_parent : parent_errors(txn)) {
+        const uint64_t own = error - inherited - of_parent;
+        if (own == 0 || wrong_owner(txn, own)) return true;
+      }
+    }
+    return false;
+  }
+
+  // None, or one of those that a wrong owner of the new node's parent makes.
+  std::vector<uint64_t> parent_errors(const txn::Txn& txn) const {
+    std::vector<uint64_t> errors{0};
+    std::string_view path;
+    if (const auto* create = std::get_if<txn::CreateTxn>(&txn.body)) path = create->path.view();
+    if (const auto* container = std::get_if<txn::CreateContainerTxn>(&txn.body))
+      path = container->path.view();
+    const size_t slash = path.rfind('/');
+    if (slash == std::string_view::npos || slash == 0) return errors;
+    for (const int64_t owner : {int64_t{0}, znode::kContainerOwner, txn.header.session_id}) {
+      errors.push_back(with_owner(path.substr(0, slash), owner));
+    }
+    return errors;
   }
 
   // A node created as a container by the flags of a plain create, or the other way round: Java predicts with
