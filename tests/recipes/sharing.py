@@ -269,12 +269,16 @@ class Partitions(Case):
         occupancy = Occupancy()
 
         def kill():
-            for _ in range(3):
-                shares = occupancy.shares
-                self.await_true(lambda: occupancy.shares >= shares + 3)  # at least one has had two
-                self.server.kill()
-                self.server.start(wait=False).wait_ready(300)
-            occupancy.over.set()
+            try:
+                wanted = 3
+                for _ in range(3):
+                    self.await_true(lambda: occupancy.shares >= wanted)
+                    wanted = occupancy.shares + 3  # each loses what it has, and gets a share again
+                    self.server.kill()
+                    self.server.start(wait=False).wait_ready(300)
+                self.await_true(lambda: occupancy.shares >= wanted)
+            finally:
+                occupancy.over.set()
         self.run_all(kill, *[self.agent_member(occupancy, f"agent-{i}", self.agent()) for i in range(3)])
         self.assertEqual(occupancy.broken, [])
 
