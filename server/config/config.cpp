@@ -1,6 +1,5 @@
 #include "server/config/config.h"
 
-#include <algorithm>
 #include <limits>
 
 #include "protocol/base/text.h"
@@ -37,9 +36,7 @@ bool Config::flag(const std::string& name, bool otherwise) const {
 }
 
 bool Config::is_standalone() const {
-  const auto& members = membership.members;
-  const auto voters =
-      std::count_if(members.begin(), members.end(), [](const auto& entry) { return !entry.second.observer; });
+  const size_t voters = membership.voter_count();
   return voters == 0 || (voters == 1 && standalone_enabled);
 }
 

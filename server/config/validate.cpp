@@ -1,15 +1,11 @@
 #include "server/config/validate.h"
 
-#include <algorithm>
-
 namespace paddock::config {
 namespace {
 
 Status validate_ensemble(const Config& config, const std::string& file) {
-  const auto& members = config.membership.members;
-  const auto voters =
-      std::count_if(members.begin(), members.end(), [](const auto& entry) { return !entry.second.observer; });
-  const bool observers = static_cast<size_t>(voters) != members.size();
+  const size_t voters = config.membership.voter_count();
+  const bool observers = voters != config.membership.members.size();
   if (voters == 0 && observers) {
     return make_fault("{}: there are observers but no participant among the server.N lines", file);
   }

@@ -1,6 +1,5 @@
 #include "server/zab/configs.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace paddock::zab {
@@ -10,11 +9,6 @@ namespace {
 bool gives_weight(const Membership& membership, ServerId id) {
   const auto member = membership.members.find(id);
   return member != membership.members.end() && (!membership.hierarchical || member->second.weight != 0);
-}
-
-int64_t voters_of(const Membership& membership) {
-  return std::count_if(membership.members.begin(), membership.members.end(),
-                       [](const auto& member) { return !member.second.observer; });
 }
 
 }  // namespace
@@ -28,12 +22,12 @@ bool Configs::is_quorum(const std::set<ServerId>& acks) const {
 }
 
 bool Configs::has_two_voters() const {
-  return voters_of(committed_) == 2;
+  return committed_.voter_count() == 2;
 }
 
 bool Configs::is_quorum_of(const Membership& membership, const std::set<ServerId>& acks) const {
   if (membership.is_quorum(acks)) return true;
-  return sole_ && acks.contains(*sole_) && membership.is_voter(*sole_) && voters_of(membership) == 2;
+  return sole_ && acks.contains(*sole_) && membership.is_voter(*sole_) && membership.voter_count() == 2;
 }
 
 bool Configs::is_quorum_for(Zxid zxid, const std::set<ServerId>& acks) const {

@@ -118,6 +118,11 @@ bool Membership::is_observer(ServerId id) const {
   return found != members.end() && found->second.observer;
 }
 
+size_t Membership::voter_count() const {
+  return static_cast<size_t>(std::count_if(members.begin(), members.end(),
+                                           [](const auto& entry) { return !entry.second.observer; }));
+}
+
 bool Membership::is_quorum(const std::set<ServerId>& acks) const {
   return hierarchical ? is_hierarchical_quorum(*this, acks) : is_majority(*this, acks);
 }

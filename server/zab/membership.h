@@ -2,6 +2,7 @@
 // arithmetic over ids; addresses are carried along as text for those who open connections.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -41,6 +42,7 @@ struct Membership {
   bool is_voter(ServerId id) const;
   // Named as an observer. Whom the configuration does not name is neither.
   bool is_observer(ServerId id) const;
+  size_t voter_count() const;
   // Majority, or weighted groups. `acks` may name anybody; only voters count.
   bool is_quorum(const std::set<ServerId>& acks) const;
   // The text of section 1.3, to the byte.

@@ -70,18 +70,13 @@ ErrorCode change(Membership& membership, const ReconfigOrder& order) {
   return ErrorCode::ok;
 }
 
-size_t voters_of(const Membership& membership) {
-  return static_cast<size_t>(std::count_if(membership.members.begin(), membership.members.end(),
-                                           [](const auto& entry) { return !entry.second.observer; }));
-}
-
 ErrorCode replace(Membership& membership, std::string text, bool standalone_enabled) {
   std::replace(text.begin(), text.end(), ',', '\n');
   auto members = parse_membership(text);
   if (!members) return ErrorCode::bad_arguments;
   membership = std::move(*members);
   // What ZooKeeper finds here it does not answer as a bad argument.
-  const size_t voters = voters_of(membership);
+  const size_t voters = membership.voter_count();
   const bool observers = membership.members.size() > voters;
   if (voters == 0 && (!standalone_enabled || observers)) return ErrorCode::marshalling_error;
   if (voters == 1 && standalone_enabled && observers) return ErrorCode::marshalling_error;
@@ -97,7 +92,7 @@ ReconfigPlan plan_membership(const Membership& current, const ReconfigOrder& ord
                                : change(plan.membership, order);
   if (plan.err != ErrorCode::ok) return plan;
   plan.membership.version = zxid.value;
-  if (voters_of(plan.membership) < (standalone_enabled ? 2u : 1u)) plan.err = ErrorCode::bad_arguments;
+  if (plan.membership.voter_count() < (standalone_enabled ? 2u : 1u)) plan.err = ErrorCode::bad_arguments;
   return plan;
 }
 
