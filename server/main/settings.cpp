@@ -207,6 +207,7 @@ replica::ReplicaOptions replica_options(const config::Config& config, Numbers& n
       options.standalone ? zab::membership_of_one(options.engine.self) : config.membership;
   options.engine.reconfig_enabled = config.reconfig_enabled && !options.standalone;
   options.engine.standalone_enabled = config.standalone_enabled;
+  options.engine.has_oracle = config.property("oraclePath").has_value();
   options.engine.tick_ms = config.tick_ms;
   if (config.init_limit_ticks > 0) options.engine.init_limit_ticks = config.init_limit_ticks;
   if (config.sync_limit_ticks > 0) options.engine.sync_limit_ticks = config.sync_limit_ticks;

@@ -8,7 +8,10 @@
 //   the quorum of a proposal                                   both, from the reconfiguration itself on
 //   who is a voter, whose acknowledgements are kept            of either
 //   who is a candidate from the start                          the committed one; a voter of the proposed one
-//                                                              alone only if nobody else holds as much
+//                                                              alone only if nobody else holds as much, and
+//                                                              not in every round (election.cpp)
+//   whose promise counts though it holds more than the leader  nobody's; a voter of the proposed one alone if
+//                                                              that cannot be committed (inherited.h)
 //   who has the weight to lead                                 the committed one, which all its voters
 //                                                              know; the proposed one for whom that does
 //                                                              not name, and for whom no quorum can do

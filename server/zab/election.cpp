@@ -22,6 +22,9 @@ using quorum::PeerState;
 // Nobody comes here by counting elections; beyond it there would be no next round.
 constexpr int64_t kLastRound = std::numeric_limits<int64_t>::max() / 2;
 
+// In every so many rounds voters to be stand back whatever they hold; see Impl::answer_to().
+constexpr int64_t kStandBackRounds = 4;
+
 }  // namespace
 
 struct Election::Impl {
@@ -72,12 +75,31 @@ struct Election::Impl {
     if (configs.committed().is_voter(options.self)) return candidacy();
     return {ServerId{kNoOpinion}, Zxid{kNoOpinion}, kNoOpinion, round};
   }
-  // A voter of the proposed configuration alone stands back, for Java's servers cannot follow it; but not
-  // behind one that has less than it holds, which could not lead without it.
+  // A voter of the proposed configuration alone.
+  bool is_voter_to_be(ServerId id) const { return configs.is_voter(id) && !configs.committed().is_voter(id); }
+
+  // A voter to be stands back, for Java's servers cannot follow it; but not behind one that has less than it
+  // holds, which could not lead without it. Unless the reconfiguration was lost by those without whom it
+  // cannot have been committed: then they cannot follow whoever it names, and what that one holds more is
+  // nothing (inherited.h). A vote does not show which it is, so both ways get their rounds.
   Vote answer_to(const Vote& theirs) const {
-    const bool stands_back = configs.is_voter(options.self) && !configs.committed().is_voter(options.self);
     const bool holds_more = std::tie(own.epoch, own.zxid) > std::tie(theirs.peer_epoch, theirs.zxid);
-    return stands_back && holds_more ? candidacy() : first_vote();
+    const bool insists = is_voter_to_be(options.self) && holds_more && round % kStandBackRounds != 0;
+    return insists ? candidacy() : first_vote();
+  }
+
+  // The best vote is for a voter to be. Those who vote already have had the time to see that, are enough for
+  // a quorum, and enough of them name somebody else.
+  bool is_deadlocked() const {
+    if (!votes() || !is_voter_to_be(vote.leader) || !repeat.is_slow()) return false;
+    const Membership& committed = configs.committed();
+    return committed.is_quorum(ballots.everyone()) &&
+           !committed.is_quorum(ballots.agreeing_with({vote, PeerState::looking, true}));
+  }
+
+  void let_them_stand_back(Now now) {
+    enter_round((round / kStandBackRounds + 1) * kStandBackRounds);
+    cast(first_vote(), now);
   }
 
   // A voter of the proposed configuration alone is nobody to those who do not know of it, and they may be
@@ -322,7 +344,13 @@ struct Election::Impl {
 
   void tick(Now now) {
     if (at_rest || !looking()) return;
-    if (repeat.ring(now.monotonic)) send_to_all();
+    if (repeat.ring(now.monotonic)) {
+      if (is_deadlocked()) {
+        let_them_stand_back(now);
+      } else {
+        send_to_all();
+      }
+    }
     consider(now);
   }
 

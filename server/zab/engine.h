@@ -41,6 +41,7 @@ struct EngineOptions {
   Membership membership;           // empty: an ensemble of one that stays alone
   bool reconfig_enabled = false;   // else the membership is fixed
   bool standalone_enabled = true;  // a reconfiguration must leave two voters
+  bool has_oracle = false;         // oracle_says() will be called
   int32_t tick_ms = 3000;
   int32_t init_limit_ticks = 10;
   int32_t sync_limit_ticks = 5;

@@ -16,16 +16,12 @@ namespace {
 using quorum::QuorumPacket;
 using Stage = LearnerLink::Stage;
 
-// What a position says of the history below it: whoever entered epoch e holds at least e's initial history.
-Zxid claimed(uint32_t current_epoch, Zxid position) {
-  return std::max(position, Zxid::of(current_epoch, 0));
-}
-
 }  // namespace
 
 Leading::Leading(Core& core)
     : core_(core),
       discovery_(core.configs, core.options.self),
+      inherited_(what_is_inherited()),
       links_(core, [this](const LearnerLink& gone) { forget(gone); }),
       watch_(core, core.now) {
   if (!core_.alone()) core_.ready.links.emplace_back(ListenForLearners{true});
@@ -34,12 +30,16 @@ Leading::Leading(Core& core)
 
 // --- Discovery
 
+Inherited Leading::what_is_inherited() const {
+  const Standing own{core_.disk.epochs().current, core_.disk.log().durable()};
+  return Inherited(core_.configs, core_.options.self, own, core_.options.has_oracle);
+}
+
 void Leading::open_epoch() {
   phase_ = Phase::discovery;
   phase_began_ = core_.now;
   broadcast_.reset();
-  inherited_epoch_ = core_.disk.epochs().current;
-  inherited_position_ = core_.disk.log().durable();
+  inherited_ = what_is_inherited();
   held_start_of_ = core_.holds_start_of;
   discovery_ = Discovery(core_.configs, core_.options.self);
   // A log from before the epoch file was written may be ahead of it; its epoch was promised to somebody.
@@ -138,11 +138,6 @@ void Leading::invite(LearnerLink& link) {
   links_.send(link, encode_leader_info(epoch_));
 }
 
-bool Leading::is_ahead(uint32_t current_epoch, Zxid position) const {
-  if (current_epoch != inherited_epoch_) return current_epoch > inherited_epoch_;
-  return claimed(current_epoch, position) > claimed(inherited_epoch_, inherited_position_);
-}
-
 bool Leading::take_ack_epoch(LearnerLink& link, const QuorumPacket& packet) {
   const auto current_epoch = decode_int(packet.data);
   if (link.stage != Stage::promising || !current_epoch) return false;
@@ -151,10 +146,36 @@ bool Leading::take_ack_epoch(LearnerLink& link, const QuorumPacket& packet) {
   if (phase_ != Phase::discovery) return synchronize(link), true;
   // -1: it promised this epoch before, maybe to another.
   if (*current_epoch < 0) return true;
-  if (is_ahead(static_cast<uint32_t>(*current_epoch), link.position)) return refuse_ahead(link), false;
-  if (link.counts && packet.zxid != -1) discovery_.promise(link.server);
+  const Standing standing{static_cast<uint32_t>(*current_epoch), link.position};
+  link.ahead = inherited_.is_ahead(standing);
+  if (link.ahead && !may_be_cut_back(link)) return refuse_ahead(link), false;
+  if (link.counts && packet.zxid != -1 && !link.ahead) {
+    discovery_.promise(link.server);
+    inherited_.told(link.server, standing);
+  }
+  judge_those_ahead();
   if (discovery_.promised()) begin_synchronization();
   return true;
+}
+
+// See inherited.h. While that is open it waits.
+bool Leading::may_be_cut_back(const LearnerLink& link) const {
+  const bool is_voter_to_be = link.counts && !core_.configs.committed().is_voter(link.server);
+  return is_voter_to_be && inherited_.pending() != Fate::maybe_committed;
+}
+
+void Leading::judge_those_ahead() {
+  const Fate fate = inherited_.pending();
+  if (fate == Fate::unknown) return;
+  links_.for_each([&](LearnerLink& link) {
+    if (!link.ahead) return;
+    if (fate == Fate::not_committed) {
+      discovery_.promise(link.server);
+    } else {
+      refuse_ahead(link);
+    }
+  });
+  if (fate == Fate::maybe_committed) links_.close_if([](const LearnerLink& link) { return link.ahead; });
 }
 
 // Its history has what this one lacks, so it cannot count here. If there is no quorum without it, it should
@@ -164,7 +185,7 @@ void Leading::refuse_ahead(LearnerLink& link) {
   core_.configs.rely_on(std::nullopt);
   std::set<ServerId> others{core_.options.self};
   links_.for_each([&](const LearnerLink& other) {
-    if (other.counts && other.id != link.id) others.insert(other.server);
+    if (other.counts && !other.ahead && other.id != link.id) others.insert(other.server);
   });
   if (!core_.configs.is_quorum(others)) over_ = true;
 }
@@ -279,6 +300,7 @@ void Leading::forget(const LearnerLink& gone) {
   // It would not promise the same epoch a second time.
   if (phase_ == Phase::discovery && discovery_.has_promise(gone.server)) over_ = true;
   discovery_.forget(gone.server);
+  inherited_.forget(gone.server);
   if (broadcast_) broadcast_->forget(gone);
 }
 

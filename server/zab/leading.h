@@ -33,6 +33,7 @@
 #include "server/zab/broadcast.h"
 #include "server/zab/core.h"
 #include "server/zab/discovery.h"
+#include "server/zab/inherited.h"
 #include "server/zab/learner_links.h"
 #include "server/zab/quorum_watch.h"
 #include "server/zab/synchronizer.h"
@@ -92,7 +93,9 @@ class Leading {
   void fix_epoch();
   [[nodiscard]] bool join(LearnerLink& link, const quorum::QuorumPacket& packet, bool observer);
   [[nodiscard]] bool take_ack_epoch(LearnerLink& link, const quorum::QuorumPacket& packet);
-  bool is_ahead(uint32_t current_epoch, Zxid position) const;
+  Inherited what_is_inherited() const;
+  bool may_be_cut_back(const LearnerLink& link) const;
+  void judge_those_ahead();
   void refuse_ahead(LearnerLink& link);
   void invite(LearnerLink& link);
   void begin_synchronization();
@@ -117,13 +120,11 @@ class Leading {
   Core& core_;
   Phase phase_ = Phase::discovery;
   Discovery discovery_;
+  Inherited inherited_;
   LearnerLinks links_;
   QuorumWatch watch_;
   std::optional<Synchronizer> sync_;    // once the epoch is promised
   std::optional<Broadcast> broadcast_;  // once it is in use
-  // The leader's history when discovery began, as that compares it.
-  uint32_t inherited_epoch_ = 0;
-  Zxid inherited_position_;
   std::optional<uint32_t> held_start_of_;
   uint32_t epoch_ = 0;               // once fixed
   std::optional<uint32_t> renewed_;  // the epoch in use until the next one is

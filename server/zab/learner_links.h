@@ -60,6 +60,8 @@ struct LearnerLink {
   bool waits_for_epoch = false;  // it knows a later configuration; it is to come again
   Stage stage = Stage::arrived;
   Zxid position;
+  bool ahead =
+      false;      // it holds what the leader lacks, and its promise counts once that is nothing that counts
   Instant heard;  // or, while the sync goes out, when it last made progress
   std::unique_ptr<SyncSender> sync;
   std::deque<Queued> queue;

@@ -22,6 +22,11 @@ class Poll {
     const auto found = ballots_.find(server);
     return found != ballots_.end() && found->second.state == quorum::PeerState::leading;
   }
+  std::set<ServerId> everyone() const {
+    std::set<ServerId> servers;
+    for (const auto& [from, ballot] : ballots_) servers.insert(from);
+    return servers;
+  }
   template <class Chosen>
   bool names(ServerId leader, Chosen&& by) const {
     return std::any_of(ballots_.begin(), ballots_.end(),

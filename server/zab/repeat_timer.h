@@ -24,6 +24,8 @@ class RepeatTimer {
     return true;
   }
   Instant due() const { return due_; }
+  // It has been said again and again, and nothing has changed.
+  bool is_slow() const { return interval_ms_ == max_ms_; }
 
  private:
   int64_t min_ms_;

@@ -96,9 +96,11 @@ Rules::Rules(World& world)
       chronicle_(world.knobs.first_zxid),
       configs_(world.membership),
       sessions_(chronicle_, world.knobs.local_sessions),
-      mandates_([this](ServerId leader, uint32_t epoch, const std::set<ServerId>& servers) {
-        return is_quorum_for(leader, Zxid::of(epoch, 1), servers);
-      }),
+      mandates_(
+          [this](ServerId leader, uint32_t epoch, const std::set<ServerId>& servers) {
+            return is_quorum_for(leader, Zxid::of(epoch, 1), servers);
+          },
+          [this](ServerId leader, uint32_t epoch) { return pending_for(leader, Zxid::of(epoch, 1)); }),
       agreement_(
           chronicle_,
           [&world] {
@@ -138,6 +140,12 @@ void Rules::note_committed(const Committed& entry) {
 
 bool Rules::is_quorum_for(ServerId leader, Zxid end, const std::set<ServerId>& servers) const {
   return is_quorum(configs_.in(world_.server(leader).disk().asked(), end), servers);
+}
+
+std::optional<MandateChecker::Pending> Rules::pending_for(ServerId leader, Zxid end) const {
+  const ConfigHistory::Configs configs = configs_.in(world_.server(leader).disk().asked(), end);
+  if (configs.size() < 2) return std::nullopt;
+  return MandateChecker::Pending{Zxid{configs[1]->version}, *configs[0]};
 }
 
 PromiseChecker Rules::promises(const Server& server) const {

@@ -98,6 +98,7 @@ class Rules {
   };
   void note_committed(const Committed& entry);
   bool is_quorum_for(ServerId leader, Zxid end, const std::set<ServerId>& servers) const;
+  std::optional<MandateChecker::Pending> pending_for(ServerId leader, Zxid end) const;
   void look_at_config(Server& server, Seat& seat);
   void look_at_session(Server& server, const store::Append& append);
   bool leads(Server& server) const;

@@ -11,7 +11,7 @@ namespace {
 using quorum::Notification;
 using quorum::PeerState;
 
-constexpr int64_t kMin = std::numeric_limits<int64_t>::min();
+constexpr int64_t kMin = std::numeric_limits<int64_t>::min();  // no opinion
 
 // One election alone, and what it says to each peer.
 class Seat {
@@ -263,6 +263,46 @@ TEST_CASE("while a reconfiguration is under way, of two that stand as far everyb
     CHECK(seat.said()[1].leader == ServerId{3});
     seat.hear(2, PeerState::looking, 2, z1, 1, 1);
     CHECK(seat.said()[1].leader == ServerId{2});
+  }
+}
+
+// Server 1 has lost the reconfiguration from {1, 4} to {2}; server 4 holds it, and server 2 what came behind.
+TEST_CASE("a voter to be that its voters do not know stands back from what it holds more, for a round") {
+  const Zxid reconfig = Zxid::of(2, 1), more = Zxid::of(2, 8);
+  Membership next = voters({2});
+  next.version = reconfig.value;
+  Seat seat(2, voters({1, 4}));
+  seat.knows_of(next);
+  seat.start(2, more);
+  seat.hear(4, PeerState::looking, 2, more, 1, 2);
+  const auto pass_all_repeats = [&] {
+    for (const int64_t interval_ms : {200, 400, 800}) seat.pass_ms(interval_ms);
+  };
+
+  SECTION("server 1 votes for server 4, which votes for this one") {
+    seat.hear(1, PeerState::looking, 4, reconfig, 1, 2);
+    seat.pass_ms(200);
+    seat.pass_ms(400);
+    CHECK(seat.said()[4].leader == ServerId{2});
+    seat.pass_ms(800);
+    CHECK(seat.said()[4].leader == ServerId{kMin});
+    CHECK(seat->round() == 4);
+    seat.hear(4, PeerState::looking, 4, reconfig, 4, 2);
+    CHECK(seat.said()[4].leader == ServerId{4});
+    SECTION("and if that comes to nothing, it insists again") {
+      seat.hear(4, PeerState::looking, 4, reconfig, 5, 2);
+      CHECK(seat.said()[4].leader == ServerId{2});
+    }
+  }
+  SECTION("server 1 is not there: nobody could lead") {
+    pass_all_repeats();
+    CHECK(seat->round() == 1);
+  }
+  SECTION("server 1 knows it") {
+    seat.hear(1, PeerState::looking, 2, more, 1, 2);
+    pass_all_repeats();
+    CHECK(seat->round() == 1);
+    CHECK(seat.decision() == 2);
   }
 }
 
