@@ -17,7 +17,7 @@ BlockingClient::~BlockingClient() {
   thread_.join();
 }
 
-Outcome<Created> BlockingClient::create(std::string path, std::string data, CreateOptions options,
+Outcome<Created> BlockingClient::create(std::string path, NewData data, CreateOptions options,
                                         Limits limits) {
   return run([&] { return zk_->under(limits).async_create(path, data, options, use_awaitable); });
 }
@@ -30,7 +30,7 @@ Outcome<Stat> BlockingClient::exists(std::string path, Limits limits) {
 Outcome<NodeData> BlockingClient::get(std::string path, Limits limits) {
   return run([&] { return zk_->under(limits).async_get(path, false, use_awaitable); });
 }
-Outcome<Stat> BlockingClient::set(std::string path, std::string data, int32_t version, Limits limits) {
+Outcome<Stat> BlockingClient::set(std::string path, NewData data, int32_t version, Limits limits) {
   return run([&] { return zk_->under(limits).async_set(path, data, version, use_awaitable); });
 }
 Outcome<Children> BlockingClient::children(std::string path, Limits limits) {

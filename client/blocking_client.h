@@ -34,11 +34,11 @@ class BlockingClient {
   template <class Start>
   auto run(Start start);
 
-  Outcome<Created> create(std::string path, std::string data, CreateOptions options = {}, Limits limits = {});
+  Outcome<Created> create(std::string path, NewData data, CreateOptions options = {}, Limits limits = {});
   Outcome<Nothing> remove(std::string path, int32_t version = -1, Limits limits = {});
   Outcome<Stat> exists(std::string path, Limits limits = {});
   Outcome<NodeData> get(std::string path, Limits limits = {});
-  Outcome<Stat> set(std::string path, std::string data, int32_t version = -1, Limits limits = {});
+  Outcome<Stat> set(std::string path, NewData data, int32_t version = -1, Limits limits = {});
   Outcome<Children> children(std::string path, Limits limits = {});
   Outcome<TransactionResults> commit(Transaction transaction, Limits limits = {});
   Outcome<Nothing> sync(std::string path, Limits limits = {});

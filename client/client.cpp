@@ -179,8 +179,7 @@ Subscription Client::listen_events(const std::string& path, std::function<void(c
   });
 }
 
-void Client::create(std::string path, std::string data, const CreateOptions& options,
-                    Callback<Created> done) {
+void Client::create(std::string path, NewData data, const CreateOptions& options, Callback<Created> done) {
   if (impl_->refused(path, done)) return;
   impl_->request<Created>(wire::create_type(options.mode),
                           wire::encode_create(impl_->chroot.to_server(path), data, options), std::move(done),
@@ -218,10 +217,9 @@ void Client::get(std::string path, bool watch, Callback<NodeData> done) {
       watch ? WatchIntent::data : WatchIntent::none, at);
 }
 
-void Client::set(std::string path, std::string data, int32_t version, Callback<Stat> done) {
+void Client::set(std::string path, NewData data, int32_t version, Callback<Stat> done) {
   if (impl_->refused(path, done)) return;
-  impl_->request<Stat>(OpCode::set_data,
-                       jute::encoded(SetDataRequest{impl_->chroot.to_server(path), data, version}),
+  impl_->request<Stat>(OpCode::set_data, wire::encode_set(impl_->chroot.to_server(path), data, version),
                        std::move(done), take_stat);
 }
 

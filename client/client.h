@@ -27,6 +27,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -68,6 +69,9 @@ struct CreateOptions {
   int64_t ttl_ms = 0;  // with the TTL modes
 };
 
+// What a node is to hold: bytes, or std::nullopt for null, which Java's create(path, null, ..) writes.
+using NewData = std::optional<std::string>;
+
 struct NodeData {
   std::string data;
   bool null = false;
@@ -86,7 +90,7 @@ struct Children {
 struct TxnOp {
   OpCode type = OpCode::check;
   std::string path;
-  std::string data;
+  NewData data;
   int32_t version = -1;
   CreateOptions create;
 };
@@ -143,11 +147,11 @@ class Client {
                                            std::function<void(const Event&)> listener);
 
   // A path that does not begin with '/' completes with bad_arguments. Version -1 stands for any.
-  void create(std::string path, std::string data, const CreateOptions& options, Callback<Created> done);
+  void create(std::string path, NewData data, const CreateOptions& options, Callback<Created> done);
   void remove(std::string path, int32_t version, Callback<Nothing> done);
   void exists(std::string path, bool watch, Callback<Stat> done);
   void get(std::string path, bool watch, Callback<NodeData> done);
-  void set(std::string path, std::string data, int32_t version, Callback<Stat> done);
+  void set(std::string path, NewData data, int32_t version, Callback<Stat> done);
   void children(std::string path, bool watch, Callback<Children> done);
   void get_acl(std::string path, Callback<std::pair<std::vector<OwnedAcl>, Stat>> done);
   void set_acl(std::string path, std::vector<OwnedAcl> acl, int32_t version, Callback<Stat> done);

@@ -48,7 +48,7 @@ class Operations {
   Operations within_ms(int64_t ms) const { return under(Limits(Deadline::in_ms(ms), limits_.stop)); }
 
   template <class Token>
-  auto async_create(std::string path, std::string data, CreateOptions options, Token&& token) {
+  auto async_create(std::string path, NewData data, CreateOptions options, Token&& token) {
     return call<Created>(
         token, [=](Client& client, auto done) { client.create(path, data, options, std::move(done)); });
   }
@@ -67,7 +67,7 @@ class Operations {
                           [=](Client& client, auto done) { client.get(path, watch, std::move(done)); });
   }
   template <class Token>
-  auto async_set(std::string path, std::string data, int32_t version, Token&& token) {
+  auto async_set(std::string path, NewData data, int32_t version, Token&& token) {
     return call<Stat>(token,
                       [=](Client& client, auto done) { client.set(path, data, version, std::move(done)); });
   }

@@ -25,13 +25,13 @@ struct Step {
 
 class Transaction {
  public:
-  Step<Created> create(std::string path, std::string data, const CreateOptions& options = {}) {
+  Step<Created> create(std::string path, NewData data, const CreateOptions& options = {}) {
     return add<Created>({OpCode::create, std::move(path), std::move(data), -1, options});
   }
   Step<Nothing> remove(std::string path, int32_t version = -1) {
     return add<Nothing>({OpCode::remove, std::move(path), {}, version, {}});
   }
-  Step<Stat> set(std::string path, std::string data, int32_t version = -1) {
+  Step<Stat> set(std::string path, NewData data, int32_t version = -1) {
     return add<Stat>({OpCode::set_data, std::move(path), std::move(data), version, {}});
   }
   // Refused unless the node is there with this version.

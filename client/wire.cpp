@@ -6,6 +6,10 @@
 namespace paddock::client::wire {
 namespace {
 
+Buffer buffer_of(const NewData& data) {
+  return data ? Buffer(*data) : Buffer();
+}
+
 bool has_ttl(CreateMode mode) {
   return mode == CreateMode::persistent_ttl || mode == CreateMode::persistent_sequential_ttl;
 }
@@ -16,14 +20,14 @@ MultiOp to_record(const TxnOp& op, const std::string& path, Vector<Acl> acl) {
       const auto flags = static_cast<int32_t>(op.create.mode);
       const OpCode type = create_type(op.create.mode);
       if (type == OpCode::create_ttl) {
-        return {type, CreateTtlRequest{path, op.data, std::move(acl), flags, op.create.ttl_ms}};
+        return {type, CreateTtlRequest{path, buffer_of(op.data), std::move(acl), flags, op.create.ttl_ms}};
       }
-      return {type, CreateRequest{path, op.data, std::move(acl), flags}};
+      return {type, CreateRequest{path, buffer_of(op.data), std::move(acl), flags}};
     }
     case OpCode::remove:
       return {op.type, DeleteRequest{path, op.version}};
     case OpCode::set_data:
-      return {op.type, SetDataRequest{path, op.data, op.version}};
+      return {op.type, SetDataRequest{path, buffer_of(op.data), op.version}};
     default:
       return {OpCode::check, CheckVersionRequest{path, op.version}};
   }
@@ -63,13 +67,17 @@ OpCode create_type(CreateMode mode) {
   return mode == CreateMode::container ? OpCode::create_container : OpCode::create2;
 }
 
-std::string encode_create(const std::string& server_path, const std::string& data,
-                          const CreateOptions& options) {
+std::string encode_create(const std::string& server_path, const NewData& data, const CreateOptions& options) {
   const auto flags = static_cast<int32_t>(options.mode);
   if (has_ttl(options.mode)) {
-    return jute::encoded(CreateTtlRequest{server_path, data, to_records(options.acl), flags, options.ttl_ms});
+    return jute::encoded(
+        CreateTtlRequest{server_path, buffer_of(data), to_records(options.acl), flags, options.ttl_ms});
   }
-  return jute::encoded(CreateRequest{server_path, data, to_records(options.acl), flags});
+  return jute::encoded(CreateRequest{server_path, buffer_of(data), to_records(options.acl), flags});
+}
+
+std::string encode_set(const std::string& server_path, const NewData& data, int32_t version) {
+  return jute::encoded(SetDataRequest{server_path, buffer_of(data), version});
 }
 
 std::string encode_transaction(const std::vector<TxnOp>& ops, const Chroot& chroot) {

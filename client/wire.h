@@ -18,8 +18,8 @@ std::vector<OwnedAcl> from_records(const Vector<Acl>& records);
 // The operation that makes a node of this kind: create2, createContainer or createTTL.
 OpCode create_type(CreateMode mode);
 // The record that create_type() wants.
-std::string encode_create(const std::string& server_path, const std::string& data,
-                          const CreateOptions& options);
+std::string encode_create(const std::string& server_path, const NewData& data, const CreateOptions& options);
+std::string encode_set(const std::string& server_path, const NewData& data, int32_t version);
 
 std::string encode_transaction(const std::vector<TxnOp>& ops, const Chroot& chroot);
 // Nothing if malformed. The error is that of the operation at fault, as Client::multi() says.

@@ -43,11 +43,11 @@ ExitCode create(Shell& shell, const Arguments& arguments) {
   if (!options) return shell.wrong_usage(options.fault().message);
   const auto data = data_of(arguments, 1);
   if (!data) return shell.wrong_usage(data.fault().message);
+  const bool is_given = arguments.count() > 1 || arguments.has("-f");
   const std::string& path = arguments.at(0);
   const auto created = shell.zk().call<Created>(
-      [=, text = data.value(), chosen = options.value()](Client& client, Callback<Created> done) {
-        client.create(path, text, chosen, std::move(done));
-      });
+      [=, text = is_given ? NewData(data.value()) : NewData(), chosen = options.value()](
+          Client& client, Callback<Created> done) { client.create(path, text, chosen, std::move(done)); });
   if (!created) return refuse_create(shell, created.err, path);
   shell.out().show("Created " + created.value.path, {{"created", created.value.path}});
   return ExitCode::ok;

@@ -9,6 +9,10 @@ namespace {
 constexpr size_t kNodesAtOnce = 1000;
 constexpr size_t kBytesAtOnce = 4 << 20;
 
+NewData data_of(const TreeNode& node) {
+  return node.null ? NewData() : node.data;
+}
+
 // Requests go out together and are answered in order, so a parent is there before its children are created.
 template <class T>
 std::vector<Outcome<T>> each(Connection& zk, const std::vector<TreeNode>& nodes, const auto& start) {
@@ -69,7 +73,7 @@ ExitCode ZkSink::create(std::vector<TreeNode> nodes, std::vector<TreeNode>& exis
       each<Created>(zk_, nodes, [with_acl](Client& client, const TreeNode& node, Callback<Created> done) {
         CreateOptions options;
         if (with_acl && !node.acl.empty()) options.acl = node.acl;
-        client.create(node.path, node.data, options, std::move(done));
+        client.create(node.path, data_of(node), options, std::move(done));
       });
   for (size_t i = 0; i < nodes.size(); ++i) {
     if (outcomes[i].err == ErrorCode::node_exists && options_.overwrite) {
@@ -95,7 +99,7 @@ ExitCode ZkSink::overwrite(const std::vector<TreeNode>& existing) {
   }
   const auto outcomes =
       each<Stat>(zk_, different, [](Client& client, const TreeNode& node, Callback<Stat> done) {
-        client.set(node.path, node.data, -1, std::move(done));
+        client.set(node.path, data_of(node), -1, std::move(done));
       });
   for (size_t i = 0; i < different.size(); ++i) {
     if (!outcomes[i]) return shell_.refuse(outcomes[i].err, different[i].path);

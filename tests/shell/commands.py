@@ -97,6 +97,7 @@ class Trees(ShellCase):
     def test_copies_go_between_nodes_servers_files_and_folders(self):
         (self.directory / "bytes").write_bytes(BINARY)
         self.out("create", "-f", "bytes", "/app/bytes")
+        self.out("create", "/app/null")
         other = self.start_server("other")
         elsewhere = "zk://127.0.0.1:%d/deep/copy" % other.port
         for place in ("/copy", elsewhere, "json:tree.json", "dir:tree"):
@@ -106,6 +107,7 @@ class Trees(ShellCase):
         self.out("cp", "-r", "dir:tree", "/from-dir")
         for path in ("/from-json", "/from-dir"):
             self.assertEqual(self.run_shell("diff", "/app", path)[0], 0)
+            self.assertEqual(self.out("get", path + "/null"), "null\n")
         self.out("create", "/piped", "x")
         self.assertEqual(self.run_shell("cp", "-r", "json:-", "/piped", text=self.out("cp", "-r", "/app", "json:-"))[0], 1)
         self.assertIn("1 changed", self.out("cp", "--overwrite", "/app", "/piped"))

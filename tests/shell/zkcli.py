@@ -23,6 +23,10 @@ create -t 100000 /z/ttl x
 create /z/eph/x x
 create /quoted "two words"
 create '/single' 'it"s'
+create /nodata
+create /empty ""
+get /nodata
+get /empty
 get /quoted
 get /single
 ls /z

@@ -58,6 +58,39 @@ TEST_CASE("operations complete in order, with the decoded value or the server's 
   CHECK(client.session_id().value == 0x77);
 }
 
+TEST_CASE("null data is told from empty data on the wire") {
+  std::vector<bool> nulls;
+  const auto listen = [&nulls](OpCode type, std::string_view body) {
+    if (type == OpCode::create2) nulls.push_back(jute::decoded<CreateRequest>(body)->data.is_null());
+    if (type == OpCode::create_ttl) nulls.push_back(jute::decoded<CreateTtlRequest>(body)->data.is_null());
+    if (type == OpCode::set_data) nulls.push_back(jute::decoded<SetDataRequest>(body)->data.is_null());
+    if (type == OpCode::multi) {
+      jute::Reader reader(body);
+      std::vector<MultiOp> ops;
+      REQUIRE(decode_multi(reader, ops));
+      for (const MultiOp& op : ops) nulls.push_back(std::get<CreateRequest>(op.body).data.is_null());
+    }
+    return Answer{.silent = true};
+  };
+  boost::asio::io_context io;
+  FakeServer server(io, listen);
+  Client client(io.get_executor(), servers({server.address()}));
+  const auto ignore = [](const auto&) {};
+  CreateOptions with_ttl(CreateMode::persistent_ttl);
+  with_ttl.ttl_ms = 1;
+  client.create("/a", std::nullopt, {}, ignore);
+  client.create("/a", "", {}, ignore);
+  client.create("/a", std::nullopt, with_ttl, ignore);
+  client.set("/a", "", -1, ignore);
+  client.set("/a", std::nullopt, -1, ignore);
+  Transaction both;
+  both.create("/a", std::nullopt);
+  both.create("/a", "");
+  client.multi(both.ops(), ignore);
+  run_until(io, [&] { return nulls.size() == 7; });
+  CHECK(nulls == std::vector<bool>{true, false, true, false, true, true, false});
+}
+
 TEST_CASE("a chroot goes in front of every path and comes off every answer and event") {
   boost::asio::io_context io;
   FakeServer server(io, echo);
