@@ -3,110 +3,16 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
-#include <charconv>
-#include <limits>
 
 #include "server/main/access_settings.h"
+#include "server/main/limit_settings.h"
+#include "server/main/numbers.h"
 #include "server/main/tls_settings.h"
 
 namespace paddock {
 namespace {
 
-constexpr int64_t kIntMax = std::numeric_limits<int32_t>::max();
-
-// Reads numbers one after the other and keeps the first fault, so that the translation reads like a list.
-class Numbers {
- public:
-  explicit Numbers(const config::Config& config) : config_(config) {}
-
-  int64_t get(const char* name, int64_t otherwise, int64_t least, int64_t most) {
-    auto value = config_.number_in(name, otherwise, least, most);
-    if (value) return *value;
-    if (status_) status_ = value.fault();
-    return otherwise;
-  }
-  int32_t get_int(const char* name, int32_t otherwise, int32_t least) {
-    return static_cast<int32_t>(get(name, otherwise, least, kIntMax));
-  }
-  // From 0 to 1.
-  double get_share(const char* name, double otherwise) {
-    const auto found = config_.properties.find(name);
-    if (found == config_.properties.end()) return otherwise;
-    const std::string& text = found->second.value;
-    double share = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), share);
-    if (error == std::errc() && end == text.data() + text.size() && share >= 0 && share <= 1) return share;
-    if (status_)
-      status_ = make_fault("{}: {}: '{}' is no number from 0 to 1", found->second.source, name, text);
-    return otherwise;
-  }
-  const Status& status() const { return status_; }
-
- private:
-  const config::Config& config_;
-  Status status_ = ok_status();
-};
-
-// What paddock.hardening says: whether the limits that ZooKeeper does not have are on.
-Result<bool> is_strict(const config::Config& config) {
-  const auto found = config.properties.find("paddock.hardening");
-  if (found == config.properties.end() || found->second.value == "none") return false;
-  const auto& [value, source] = found->second;
-  if (value != "strict")
-    return make_fault("{}: paddock.hardening: '{}' is neither strict nor none", source, value);
-  if (config.property("skipACL") == "yes") {
-    return make_fault("{}: skipACL=yes lets everybody in, and paddock.hardening=strict does not",
-                      config.properties.at("skipACL").source);
-  }
-  return true;
-}
-
-// A limit that only a strict server has by itself; 0: none.
-class Limits {
- public:
-  Limits(Numbers& numbers, bool strict) : numbers_(numbers), strict_(strict) {}
-  int64_t get(const char* name, int64_t when_strict) const {
-    return numbers_.get(name, strict_ ? when_strict : 0, 0, kIntMax);
-  }
-
- private:
-  Numbers& numbers_;
-  const bool strict_;
-};
-
-znode::NodeLimits node_limits(const Limits& limits) {
-  znode::NodeLimits found;
-  found.path_bytes = limits.get("paddock.maxPathBytes", 64 << 10);
-  found.path_depth = limits.get("paddock.maxPathDepth", 1024);
-  found.acl_entries = limits.get("paddock.maxAclEntries", 64);
-  found.multi_operations = limits.get("paddock.maxMultiOperations", 10000);
-  found.ephemerals = limits.get("paddock.maxEphemeralsPerSession", 10000);
-  found.ephemeral_path_bytes = limits.get("paddock.maxEphemeralPathBytesPerSession", 512 << 10);
-  return found;
-}
-
-replica::ClientLimits client_limits(const Limits& limits) {
-  replica::ClientLimits found;
-  found.requests = limits.get("paddock.maxRequestsPerConnection", 100);
-  found.request_bytes = limits.get("paddock.maxRequestBytesPerConnection", 4 << 20);
-  found.watches = limits.get("paddock.maxWatchesPerConnection", 100'000);
-  found.all_watches = limits.get("paddock.maxWatches", 2'000'000);
-  found.identities = limits.get("paddock.maxIdentitiesPerConnection", 16);
-  found.auth_failures = limits.get("paddock.maxAuthFailuresPerMinute", 5);
-  found.sessions = limits.get("paddock.maxSessions", 50'000);
-  found.memory_bytes = limits.get("paddock.maxMemoryMiB", 0) << 20;
-  return found;
-}
-
-// ZooKeeper's own limits: a strict server has others where the operator says nothing.
-void harden(const config::Config& config, Settings& settings) {
-  const auto is_open = [&](const char* key) { return !config.property(key); };
-  net::ClientServerOptions& clients = settings.clients;
-  if (is_open("maxCnxns")) clients.max_total = 10000;
-  if (is_open("nio.sessionlessCnxnTimeout")) clients.sessionless_timeout_ms = 5000;
-  if (is_open("netty.server.outstandingHandshake.limit")) clients.max_handshakes = 64;
-  if (is_open("largeRequestThreshold")) settings.replica.large_requests.threshold = 64 << 10;
-}
+constexpr int64_t kIntMax = Numbers::kIntMax;
 
 bool speaks_tls(const config::Config& config) {
   return config.secure_client_port >= 0 ||
@@ -316,14 +222,7 @@ Result<Settings> settings_of(const config::Config& config) {
   settings.replica = replica_options(config, numbers);
   settings.store = store_options(config, numbers);
   settings.clients = client_options(config, numbers);
-  const auto strict = is_strict(config);
-  if (!strict) return strict.fault();
-  const Limits limits(numbers, *strict);
-  settings.znode.limits = node_limits(limits);
-  settings.replica.limits = client_limits(limits);
-  settings.clients.max_connects_per_second =
-      static_cast<int32_t>(limits.get("paddock.maxConnectsPerSecond", 100));
-  if (*strict) harden(config, settings);
+  if (auto able = set_limits(config, numbers, settings); !able) return able.fault();
   settings.clients.large_request = static_cast<int32_t>(settings.replica.large_requests.threshold);
   settings.four_letter_whitelist = config.four_letter_whitelist;
   settings.read_only_mode = config.flag("readonlymode.enabled", false);
