@@ -1,6 +1,5 @@
 // paddockd: one Paddock server.
 #include <spdlog/spdlog.h>
-#include <sys/stat.h>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -208,7 +207,6 @@ int run(std::vector<std::string> arguments) {
   AuditLog* const audit = open_audit_log(*config);
   const auto settings = settings_of(*config);
   if (!settings) refuse(kBadInvocation, settings.fault(), audit);
-  if (settings->private_files) ::umask(S_IRWXG | S_IRWXO);
   return serve(*config, *settings, audit);
 }
 

@@ -37,7 +37,6 @@ struct Settings {
   net::ClientServerOptions clients;
   std::vector<std::string> four_letter_whitelist;
   bool read_only_mode = false;
-  bool private_files = false;  // nobody but this user reads what is written from now on
   int64_t server_id = 0;
   bool quorum = false;
   std::optional<PeerSettings> peers;  // in a quorum
