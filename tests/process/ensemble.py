@@ -118,6 +118,7 @@ class Configured(EnsembleCase):
             with self.subTest(port=name), socket.socket() as other:
                 member = self.make(3)[1]
                 port = int(member.settings["server.1"].split(":")[position])
+                other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the ports were looked for
                 other.bind(("127.0.0.1", port))
                 other.listen()
                 self.assert_refused(member, f"{name} port: cannot listen on 127.0.0.1:{port}")
