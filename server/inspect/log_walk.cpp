@@ -93,7 +93,8 @@ class PaddockWalk {
       if (!joined) tally_.note(Kind::damage, end, "the next segment continues a later transaction");
       return ok_status();
     }
-    if (Status done = check_end(cursor); !done.ok() || tally_.over()) return done;
+    if (Status done = check_end(cursor, segment.header.written_over); !done.ok() || tally_.over())
+      return done;
     if (i + 1 < segments_.size()) {
       tally_.note(
           Kind::damage, end,
@@ -113,7 +114,7 @@ class PaddockWalk {
     }
   }
 
-  Status check_end(store::SegmentCursor& cursor) {
+  Status check_end(store::SegmentCursor& cursor, bool written_over) {
     const uint64_t offset = cursor.position().offset;
     const auto proof = cursor.proof_of_damage();
     if (!proof.ok()) return proof.fault();
@@ -122,10 +123,18 @@ class PaddockWalk {
                   fmt::format("the whole group at offset {} says that it was durable until there", **proof));
       return ok_status();
     }
+    if (written_over) return check_cut(cursor);
     const auto end = cursor.end_of_bytes();
     if (!end.ok()) return end.fault();
     if (*end > offset)
       tally_.note(Kind::torn, offset, fmt::format("{} bytes of a write that was cut short", *end - offset));
+    return ok_status();
+  }
+
+  Status check_cut(store::SegmentCursor& cursor) {
+    const auto cut = cursor.is_cut_short();
+    if (!cut.ok()) return cut.fault();
+    if (*cut) tally_.note(Kind::torn, cursor.position().offset, "a write that was cut short");
     return ok_status();
   }
 

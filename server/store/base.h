@@ -3,6 +3,7 @@
 //
 //   dataDir/paddock/     BASE  checkpoint.<n>/  snapshot.<n>   (n = 0: checkpoint/, and no BASE)
 //   dataLogDir/paddock/  wal.<n>/                              (n = 0: wal/)   spare.log (spare_segment.h)
+//                        wal.<n>/*.used (used_segments.h)
 //
 // Invariants
 // 1. BASE is replaced atomically, when all that it names is durable.

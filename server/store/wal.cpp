@@ -6,6 +6,7 @@
 
 #include "server/store/little_endian.h"
 #include "server/store/spare_segment.h"
+#include "server/store/used_segments.h"
 #include "server/store/wal_recovery.h"
 #include "server/store/wal_segment.h"
 
@@ -25,7 +26,10 @@ uint64_t draw_stamp() {
 
 struct Wal::Impl {
   Impl(Env& env_in, std::string directory_in, const WalOptions& options_in)
-      : env(env_in), directory(std::move(directory_in)), options(options_in) {}
+      : env(env_in),
+        directory(std::move(directory_in)),
+        options(options_in),
+        used(env, directory, options.segment_bytes) {}
 
   // Fixed at construction.
   Env& env;
@@ -34,6 +38,7 @@ struct Wal::Impl {
   SpareSegment* spare = nullptr;  // none: the log makes its segments itself
 
   // Mirrors the disk.
+  UsedSegments used;
   std::vector<Segment> segments;  // oldest first; the last one is written
   std::unique_ptr<File> file;     // of the last one
   uint64_t durable_end = kBlockBytes;
@@ -48,7 +53,9 @@ struct Wal::Impl {
   const Segment& current() const { return segments.back(); }
 
   Status begin(Zxid base, bool anew, uint64_t room);
-  Status open_file(const Segment& segment);
+  Status make_file(Segment& segment);
+  Status write_over(const std::string& path, Segment& segment);
+  Status take_spare(const Segment& segment);
   Status rotate(uint64_t room);
   Status write_zeros_ahead(uint64_t end);
   Status sync();
@@ -74,28 +81,48 @@ Status Wal::Impl::begin(Zxid base, bool anew, uint64_t room) {
   next.path = segment_path(directory, next.header.index);
   next.size = std::max(options.segment_bytes, kBlockBytes + align_up(room));
   next.end = next.begin();
-  zeros_end = kBlockBytes;
-  if (Status done = open_file(next); !done.ok()) return done;
-  if (Status done = begin_segment(env, directory, next, *file); !done.ok()) return done;
+  if (Status done = make_file(next); !done.ok()) return done;
   segments.push_back(std::move(next));
   durable_end = kBlockBytes;
   return ok_status();
 }
 
-// The spare if there is one, otherwise a file that is yet to be written.
-Status Wal::Impl::open_file(const Segment& segment) {
-  if (spare != nullptr && spare->bytes() == segment.size) {
-    auto taken = spare->take(segment.path);
-    if (!taken.ok()) return taken.fault();
-    if (*taken) {
-      file = std::move(*taken);
-      zeros_end = segment.size;
-      return ok_status();
-    }
+// One that was written before if there is one, or the spare, otherwise a file that is yet to be written.
+Status Wal::Impl::make_file(Segment& segment) {
+  zeros_end = segment.size;
+  if (const auto path = used.take(segment.size)) return write_over(*path, segment);
+  file = nullptr;
+  if (Status done = take_spare(segment); !done.ok()) return done;
+  if (!file) {
+    zeros_end = kBlockBytes;
+    auto made = create_segment(env, segment);
+    if (!made.ok()) return made.fault();
+    file = std::move(*made);
   }
-  auto made = create_segment(env, segment);
-  if (!made.ok()) return made.fault();
-  file = std::move(*made);
+  return begin_segment(env, directory, segment, *file);
+}
+
+// It has the new header before the new name: under that, without a header, it would be taken for damaged.
+Status Wal::Impl::write_over(const std::string& path, Segment& segment) {
+  segment.header.written_over = true;
+  {
+    const auto old = env.open(path, Env::Open::existing);
+    if (!old.ok()) return old.fault();
+    if (Status done = (*old)->write_at(0, encode_header(segment.header)); !done.ok()) return done;
+    if (Status done = (*old)->sync_data(); !done.ok()) return done;
+  }
+  if (Status done = env.rename(path, segment.path); !done.ok()) return done;
+  auto renamed = env.open(segment.path, Env::Open::existing);
+  if (!renamed.ok()) return renamed.fault();
+  file = std::move(*renamed);
+  return env.sync_directory(directory);
+}
+
+Status Wal::Impl::take_spare(const Segment& segment) {
+  if (spare == nullptr || spare->bytes() != segment.size) return ok_status();
+  auto taken = spare->take(segment.path);
+  if (!taken.ok()) return taken.fault();
+  file = std::move(*taken);
   return ok_status();
 }
 
@@ -161,6 +188,7 @@ Result<std::unique_ptr<Wal>> Wal::open(Env& env, const std::string& directory, c
   auto log = recover_log(env, directory, above);
   if (!log.ok()) return log.fault();
   auto impl = std::make_unique<Impl>(env, directory, options);
+  if (Status done = impl->used.recover(); !done.ok()) return done.fault();
   impl->segments = std::move(log->segments);
   impl->file = std::move(log->newest);
   contents = std::move(log->contents);
@@ -215,7 +243,7 @@ Status Wal::append_group(std::span<const Append> records, const CommitPoint& com
   if (Status done = log.file->write_at(offset, log.buffer); !done.ok()) return done;
   if (Status done = log.write_zeros_ahead(align_up(end.offset)); !done.ok()) return done;
   segment.end = end;
-  if (log.spare != nullptr && end.offset > segment.size / 2) {
+  if (log.spare != nullptr && log.used.empty() && end.offset > segment.size / 2) {
     if (Status done = log.spare->prepare(); !done.ok()) return done;
   }
   return log.options.sync ? log.sync() : ok_status();
@@ -261,7 +289,8 @@ Status Wal::restart_after(Zxid base) {
 Status Wal::purge(Zxid keep_above) {
   Impl& log = *impl_;
   while (log.segments.size() > 1 && log.segments.front().end.zxid <= keep_above) {
-    if (Status done = log.remove(log.segments.front()); !done.ok()) return done;
+    const Segment& oldest = log.segments.front();
+    if (Status done = log.used.retire(oldest.path, oldest.size); !done.ok()) return done;
     log.segments.erase(log.segments.begin());
   }
   return ok_status();

@@ -39,7 +39,8 @@ struct WalContents {
   Zxid last;                    // last record, or the start position of an empty log
   Zxid commit_point;            // highest noted
   Zxid checkpoint_point;        // highest noted
-  uint64_t torn_bytes = 0;      // discarded behind the last whole group
+  uint64_t torn_bytes =
+      0;  // discarded behind the last whole group; of a file that was written before, all there
 };
 
 struct Segment;
@@ -64,7 +65,7 @@ class Wal {
   Status truncate(Zxid last);
   // Empties the log; the next record follows `base` (after a snapshot was installed).
   Status restart_after(Zxid base);
-  // Removes segments that hold nothing above `keep_above`.
+  // The segments that hold nothing above `keep_above` go; a few of them are written again later.
   Status purge(Zxid keep_above);
   // As they are now, oldest first: read_history() reads them on any thread while nothing but appends happens
   // here.

@@ -7,6 +7,7 @@ namespace {
 
 constexpr size_t kHeaderUsed = 72;  // before its checksum
 constexpr uint32_t kBeginsAnew = 1;
+constexpr uint32_t kWrittenOver = 2;
 
 bool is_kind(uint32_t word) {
   return word == static_cast<uint32_t>(FrameKind::note) || word == static_cast<uint32_t>(FrameKind::record);
@@ -17,7 +18,7 @@ bool is_kind(uint32_t word) {
 std::string encode_header(const SegmentHeader& header, uint32_t version) {
   std::string bytes(kSegmentMagic);
   append_to(bytes, version);
-  append_to(bytes, header.begins_anew ? kBeginsAnew : 0u);
+  append_to(bytes, (header.begins_anew ? kBeginsAnew : 0u) | (header.written_over ? kWrittenOver : 0u));
   append_to(bytes, header.index);
   append_to(bytes, header.stamp);
   append_to(bytes, header.previous_end);
@@ -39,7 +40,9 @@ Result<std::optional<SegmentHeader>> decode_header(const std::string& path, std:
     return make_fault("{}: log format version {}; this server reads version {}", path, version, kWalVersion);
   }
   SegmentHeader header;
-  header.begins_anew = (load<uint32_t>(bytes.data() + 12) & kBeginsAnew) != 0;
+  const auto flags = load<uint32_t>(bytes.data() + 12);
+  header.begins_anew = (flags & kBeginsAnew) != 0;
+  header.written_over = (flags & kWrittenOver) != 0;
   header.index = load<uint64_t>(bytes.data() + 16);
   header.stamp = load<uint64_t>(bytes.data() + 24);
   header.previous_end = load<uint64_t>(bytes.data() + 32);

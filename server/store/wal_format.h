@@ -12,8 +12,8 @@
 //
 // The 8 bytes before a frame are the hash of the frame before it (in a block's first frame: a copy, `chain`),
 // so the hashes are a chain, and yet a note can be verified alone. That is how recovery proves that something
-// broken was once durable: a whole note further on says so. `stamp` is drawn for each segment, so that a
-// client's data cannot pass for a note.
+// broken was once durable: a whole note further on says so. `stamp` is drawn for each segment, so that
+// neither a client's data nor what the file held before can pass for a note.
 #pragma once
 
 #include <cstdint>
@@ -46,8 +46,9 @@ struct LogPosition {
 };
 
 struct SegmentHeader {
-  bool begins_anew = false;  // nothing in earlier segments counts any more
-  uint64_t index = 0;        // consecutive
+  bool begins_anew = false;   // nothing in earlier segments counts any more
+  bool written_over = false;  // an older segment: what lies behind the end may be its
+  uint64_t index = 0;         // consecutive
   uint64_t stamp = 0;
   uint64_t previous_end = 0;  // where the segment before this ended
   Zxid base;                  // the first record follows this zxid

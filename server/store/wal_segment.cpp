@@ -130,6 +130,14 @@ Result<std::optional<uint64_t>> SegmentCursor::proof_of_damage() {
   return none;
 }
 
+Result<bool> SegmentCursor::is_cut_short() {
+  const size_t rest = align_up(position_.offset) - position_.offset;
+  const auto bytes = window(position_.offset, rest + sizeof(uint64_t));
+  if (!bytes.ok()) return bytes.fault();
+  if (bytes->substr(0, rest).find_first_not_of('\0') != std::string_view::npos) return true;
+  return bytes->size() >= rest + sizeof(uint64_t) && load<uint64_t>(bytes->data() + rest) == position_.chain;
+}
+
 Result<uint64_t> SegmentCursor::end_of_bytes() {
   uint64_t end = position_.offset;
   for (uint64_t offset = position_.offset; offset < limit_;) {

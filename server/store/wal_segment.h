@@ -62,6 +62,9 @@ class SegmentCursor {
   Result<std::optional<uint64_t>> proof_of_damage();
   // One past the last byte at or above position() that is not zero; position().offset if all are.
   Result<uint64_t> end_of_bytes();
+  // Of a segment that was written over, whose bytes behind its end mean nothing: a write that was cut short
+  // can be told by the rest of its sector, which is zeros behind a whole one, or by how its block begins.
+  Result<bool> is_cut_short();
 
  private:
   Result<std::string_view> window(uint64_t offset, size_t count);

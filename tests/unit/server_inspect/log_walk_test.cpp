@@ -9,6 +9,7 @@
 #include "server/inspect/overlay_env.h"
 #include "server/store/base.h"
 #include "server/store/wal.h"
+#include "server/store/wal_segment.h"
 #include "tests/records/samples.h"
 
 namespace paddock::inspect {
@@ -42,6 +43,19 @@ void write_wal(const std::string& directory, int64_t last) {
         {{}, Zxid{number + 1}, Bytes(store::tree_transaction(number + 1))}};
     REQUIRE((*wal)->append_group(group, {Zxid{number - 1}}, {}).ok());
   }
+}
+
+// Goes on until segments have been written over, and leaves what `last` says.
+void write_over(const std::string& directory, int64_t first, int64_t last) {
+  store::WalContents contents;
+  const auto wal = store::Wal::open(store::posix_env(), directory, kOptions, {}, contents);
+  REQUIRE(wal.ok());
+  REQUIRE((*wal)->purge(Zxid{first - 1}).ok());
+  for (int64_t number = first; number <= last; ++number) {
+    const store::Append one{{}, Zxid{number}, Bytes(store::tree_transaction(number))};
+    REQUIRE((*wal)->append_group({&one, 1}, {Zxid{number - 1}}, {}).ok());
+  }
+  REQUIRE((*wal)->segments().back().header.written_over);
 }
 
 struct Walked {
@@ -131,6 +145,29 @@ TEST_CASE("a walk over Paddock's log hands on every transaction, and changes not
   CHECK(one.report.files == 1);
   CHECK(one.report.damage() == nullptr);
   CHECK(one.zxids == numbers(1, static_cast<int64_t>(one.zxids.size())));
+}
+
+TEST_CASE("what a segment held before it was written over is no write that was cut short; such a one is") {
+  const TemporaryDirectory directory;
+  const std::string wal = directory.path() + "/wal";
+  write_wal(wal, 60);
+  write_over(wal, 61, 75);
+  const Walked whole = walk(wal);
+  CHECK(whole.report.notes.empty());
+  CHECK(whole.zxids.back() == 75);
+  std::string newest;
+  for (const auto& entry : fs::directory_iterator(wal)) {
+    if (entry.path().extension() == ".log") newest = std::max(newest, entry.path().string());
+  }
+  std::string content = content_of(newest);
+  const size_t record = content.rfind(store::tree_transaction(75));
+  REQUIRE(record != std::string::npos);
+  content[record] ^= 1;
+  write(newest, content);
+  const Walked torn = walk(wal);
+  REQUIRE(torn.report.notes.size() == 1);
+  CHECK(torn.report.notes[0].kind == Kind::torn);
+  CHECK(torn.zxids.back() == 74);
 }
 
 TEST_CASE("what a walk calls damage is what a start refuses, whichever byte is broken") {

@@ -3,8 +3,9 @@
 #include <catch2/catch.hpp>
 
 #include "crash_points.h"
-#include "tests/disks/faulty_env.h"
 #include "store_driver.h"
+#include "tests/disks/faulty_env.h"
+#include "wal_history_script.h"
 
 namespace paddock::store {
 namespace {
@@ -48,7 +49,7 @@ TEST_CASE(
   make_used(env);
   std::string what;
   SECTION("the log") {
-    what = "/log/paddock/wal/" + env.list("/log/paddock/wal")->front();
+    what = segments_in(env, "/log/paddock/wal").front();
     std::string content = env.content(what);
     content[1000] ^= 1;
     env.overwrite(what, content);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "server/store/wal.h"
+#include "server/store/wal_segment.h"
 
 namespace paddock::store {
 
@@ -44,6 +45,17 @@ struct LogModel {
     return true;
   }
 };
+
+// The paths of the log's segments, oldest first.
+inline std::vector<std::string> segments_in(Env& env, const std::string& directory) {
+  std::vector<std::string> paths;
+  const auto names = env.list(directory);
+  if (!names.ok()) return paths;
+  for (const std::string& name : *names) {
+    if (segment_index(name)) paths.push_back(directory + "/" + name);
+  }
+  return paths;
+}
 
 class LogScript {
  public:

@@ -2,9 +2,9 @@
 
 #include <catch2/catch.hpp>
 
-#include "tests/disks/faulty_env.h"
 #include "server/store/wal_format.h"
 #include "server/store/wal_history.h"
+#include "tests/disks/faulty_env.h"
 #include "wal_history_script.h"
 
 namespace paddock::store {
@@ -102,14 +102,14 @@ TEST_CASE(
   for (int i = 0; i < 10; ++i) REQUIRE(script.group(3, 300));
   REQUIRE(script.group(1, 10'000));
   REQUIRE(script.group(2));
-  const size_t segments = env.list("/log")->size();
+  const size_t segments = segments_in(env, "/log").size();
   CHECK(segments > 3);
   script.close();
   CHECK(entries_of(Log(env).contents.records) == script.model.sure);
 
   REQUIRE(script.open());
   REQUIRE(script.purge(Zxid{20}));
-  CHECK(env.list("/log")->size() < segments);
+  CHECK(segments_in(env, "/log").size() < segments);
   const Log after(env, Zxid{20});
   CHECK(entries_of(after.contents.records) == script.model.sure);
   CHECK(after.contents.base <= Zxid{20});
