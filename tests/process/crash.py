@@ -22,6 +22,7 @@ from power_cut import Disk
 
 WORKERS = 4
 SETTINGS = {"tickTime": 500, "minSessionTimeout": 1000}
+SMALL_LOG = {"zookeeper.preAllocSize": "1024", "paddock.checkpoint.tailBytes": "262144"}  # its segments are used up soon
 SESSION_GONE_S = 15  # a session of 1 s is gone after at most three ticks; the rest is a slow machine
 
 
@@ -42,7 +43,8 @@ class Crashes:
         environment = self.disk.environment(entries_too=options.server == "apache") if self.disk else {}
         if self.disk and options.mutant:
             self.disk.mode("F")
-        self.server = Server(options.server, directory / "server", free_port(), SETTINGS, environment=environment,
+        self.server = Server(options.server, directory / "server", free_port(), SETTINGS,
+                             defines=None if options.server == "apache" else SMALL_LOG, environment=environment,
                              jvm_flags=("-Xmx256m", "-XX:TieredStopAtLevel=1"))
         self.workers = [Worker(number, options.seed) for number in range(WORKERS)]
 
