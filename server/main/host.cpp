@@ -16,6 +16,8 @@ namespace {
 constexpr int64_t kMaxTickMs = 100;
 constexpr int64_t kDrainMs = 5000;
 constexpr int64_t kMemoryMs = 1000;  // how much is used is looked at
+// In a row: among many clients, too, it happens that one append follows another.
+constexpr int kLoneAppends = 8;
 
 const char* name_of(zab::Role role) {
   static constexpr const char* kNames[] = {"looking", "following", "leading", "observing"};
@@ -136,8 +138,8 @@ void Host::heed_oracle(bool grants, Instant asked_at) {
 void Host::step() {
   clock_.next_batch();
   replica::Ready ready = replica_.take_ready(now());
-  submit(std::move(ready.peers.disk), ready.peers.committed);
   if (peers_) peers_->carry_out(ready.peers);
+  submit(std::move(ready.peers.disk), ready.peers.committed);
   if (reconfiguration_) {
     for (const zab::MembershipChanged& changed : ready.configs) reconfiguration_->apply(changed);
   }
@@ -164,7 +166,9 @@ void Host::submit(std::vector<store::LogWork> work, Zxid committed) {
   if (work.empty()) return;
   noted_ = committed_;
   log_used_ = true;
-  store_.submit(std::move(work), store::CommitPoint{committed_});
+  // Whoever else asks would wait for the disk.
+  lone_appends_ = std::exchange(asked_, 0) <= 1 ? lone_appends_ + 1 : 0;
+  store_.submit(std::move(work), store::CommitPoint{committed_}, lone_appends_ >= kLoneAppends);
 }
 
 void Host::note_serving() {
@@ -244,6 +248,7 @@ bool Host::has_room(int32_t length) {
 }
 
 bool Host::on_frame(ConnectionId connection, std::string_view frame) {
+  ++asked_;
   return replica_.client_frame(connection, frame, clock_.now());
 }
 

@@ -4,8 +4,8 @@
 // Owner: main. Threads: the loop thread.
 //
 // Invariants
-// 1. take_ready() runs once behind every batch of inputs, and disk work is handed over before any
-//    message, and messages before any answer.
+// 1. take_ready() runs once behind every batch of inputs. Messages are sent before disk work is handed over,
+//    so that the peers' disks work while ours does, and that before any answer.
 // 2. After drain() the loop ends as soon as everything accepted is answered and taken, or at the
 //    deadline.
 #pragma once
@@ -104,6 +104,8 @@ class Host : public net::ClientHandler {
   Zxid committed_;         // as the replica last said
   Zxid noted_;             // in the log's last group
   bool log_used_ = false;  // since the last tick
+  int asked_ = 0;          // by clients since the last append
+  int lone_appends_ = 0;   // in a row, that at most their own client asked for anything since the one before
   bool was_serving_ = false;
   bool trimmed_ = false;
   Instant memory_noted_;

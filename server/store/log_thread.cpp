@@ -44,12 +44,12 @@ LogThread::~LogThread() {
   stop();
 }
 
-void LogThread::submit(std::vector<LogWork> work, CommitPoint commit) {
+void LogThread::submit(std::vector<LogWork> work, CommitPoint commit, bool may_wait) {
   bool wake = false;
   {
     std::lock_guard guard(mutex_);
     wanted_.commit = std::max(wanted_.commit, commit.committed);
-    if (may_write_inline(work)) {
+    if (may_wait && may_write_inline(work)) {
       work_off(work, wanted_);
       return;
     }

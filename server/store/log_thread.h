@@ -56,7 +56,7 @@ class LogThread {
   LogThread(const LogThread&) = delete;
   LogThread& operator=(const LogThread&) = delete;
 
-  void submit(std::vector<LogWork> work, CommitPoint commit);
+  void submit(std::vector<LogWork> work, CommitPoint commit, bool may_wait);
   // To be noted with the next group, if `base` is still in use. Any thread.
   void checkpoint_reached(const Base& base, Zxid applied);
   // The checkpoint of `base` is whole, its snapshot is not needed. To be told before it is reached. Any

@@ -89,11 +89,11 @@ Result<std::unique_ptr<Store>> Store::open(Env& env, const StoreOptions& options
       new Store(std::make_unique<Impl>(env, options, std::move(*opened), std::move(events))));
 }
 
-void Store::submit(std::vector<LogWork> work, CommitPoint commit) {
+void Store::submit(std::vector<LogWork> work, CommitPoint commit, bool may_wait) {
   for (const LogWork& piece : work) {
     if (std::holds_alternative<SnapshotEnd>(piece)) impl_->checkpoint.expect_base();
   }
-  impl_->log.submit(std::move(work), commit);
+  impl_->log.submit(std::move(work), commit, may_wait);
 }
 
 void Store::checkpoint(znode::Delta delta) {

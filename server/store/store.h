@@ -33,8 +33,9 @@ struct StoreOptions {
   bool trusts_empty = true;
   WalOptions wal;
   uint64_t checkpoint_tail_bytes = 256ull << 20;  // a delta is wanted when the log tail is longer
-  // A lone append is written by the caller's thread while a sync takes less than this; 0: never.
-  size_t inline_write_under_us = 0;
+  // A lone append is written by a caller that may wait, while a sync takes less than this; 0: never. Above
+  // what a virtual disk's flush takes (200 to 300 us): to hand it over and back costs two wake-ups more.
+  size_t inline_write_under_us = 500;
   CheckpointOptions checkpoint;
 };
 
@@ -63,8 +64,9 @@ class Store {
   ~Store();
 
   // One group, in order. `commit`: what is known to be committed by now. Without work only the commit point
-  // is taken, to be noted with the next group or when the log has been idle for 100 ms.
-  void submit(std::vector<LogWork> work, CommitPoint commit);
+  // is taken, to be noted with the next group or when the log has been idle for 100 ms. `may_wait`: the
+  // caller has nothing else to do meanwhile, so it may be the one who writes.
+  void submit(std::vector<LogWork> work, CommitPoint commit, bool may_wait = false);
   // The next delta of the state; never blocks.
   void checkpoint(znode::Delta delta);
   // The log above the checkpoint is longer than it should be, and no delta is on its way: cut one.

@@ -1,5 +1,5 @@
-// What the engine wants done: values only. The host carries it out in this order: disk work is submitted,
-// messages that wait for nothing are sent, then the sequence is worked off by the replica.
+// What the engine wants done: values only. The host sends the messages, which wait for nothing, and submits
+// the disk work; the sequence is worked off by the replica.
 #pragma once
 
 #include <cstdint>

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -50,7 +51,7 @@ class StoreDriver {
       work.push_back(Append{next_seq(), Zxid{next_}, Bytes(tree_transaction(next_, data_bytes))});
       in_flight_.push_back({seq_, next_});
     }
-    store_->submit(std::move(work), {state->last_applied()});
+    store_->submit(std::move(work), {state->last_applied()}, may_wait);
   }
   void submit(LogWork work) {
     std::vector<LogWork> one;
@@ -130,11 +131,17 @@ class StoreDriver {
     std::lock_guard guard(mutex_);
     return faults_;
   }
+  // By the thread that submitted it.
+  bool last_was_written_inline() {
+    std::lock_guard guard(mutex_);
+    return persisted_by_ == std::this_thread::get_id();
+  }
   int64_t submitted() const { return next_; }
   Store& store() { return *store_; }
 
   std::optional<znode::State> state;
   Recovered recovered;
+  bool may_wait = false;  // of submit_to()
   Zxid acknowledged;
 
  private:
@@ -163,6 +170,7 @@ class StoreDriver {
     std::lock_guard guard(mutex_);
     PADDOCK_CHECK(seq.value > persisted_, "seq {} persisted after {}", seq.value, persisted_);
     persisted_ = seq.value;
+    persisted_by_ = std::this_thread::get_id();
     changed_.notify_all();
   }
   void failed(const Fault& fault) {
@@ -183,6 +191,7 @@ class StoreDriver {
   std::mutex mutex_;
   std::condition_variable changed_;
   uint64_t persisted_ = 0;
+  std::thread::id persisted_by_;
   std::deque<HistoryFetched> histories_;
   std::deque<SnapshotPiece> pieces_;
   std::string fault_;

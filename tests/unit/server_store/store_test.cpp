@@ -3,20 +3,20 @@
 #include <catch2/catch.hpp>
 #include <thread>
 
-#include "tests/disks/faulty_env.h"
 #include "server/store/epoch_file.h"
 #include "store_driver.h"
 #include "temporary_directory.h"
+#include "tests/disks/faulty_env.h"
 
 namespace paddock::store {
 namespace {
 
-StoreOptions options_for(bool inline_writes = false) {
+StoreOptions options_for() {
   StoreOptions options;
   options.data_dir = "/data";
   options.data_log_dir = "/log";
   options.wal.segment_bytes = 4096;
-  options.inline_write_under_us = inline_writes ? 1'000'000 : 0;
+  options.inline_write_under_us = 1'000'000;
   return options;
 }
 
@@ -42,12 +42,29 @@ TEST_CASE("a first start finds nothing and sets everything up") {
   CHECK(env.content("/log/paddock/FORMAT") == "paddock-store 1\n");
 }
 
+TEST_CASE("a lone append is written by the caller if it may wait and the log sleeps, and never otherwise") {
+  FaultyEnv env;
+  StoreDriver driver(env, options_for());
+  expect_open(driver);
+  driver.may_wait = GENERATE(false, true);
+  bool seen = false;
+  for (int64_t zxid = 1; zxid <= 500 && !seen; ++zxid) {
+    REQUIRE(driver.run_to(zxid));
+    seen = driver.last_was_written_inline();
+  }
+  CHECK(seen == driver.may_wait);
+  const int64_t last = driver.submitted();
+  REQUIRE(driver.run_to(last + 2));
+  CHECK_FALSE(driver.last_was_written_inline());
+}
+
 TEST_CASE("what was persisted is there after a restart; after a clean stop there is nothing to replay") {
   FaultyEnv env;
   TreeHistory history;
   const bool inline_writes = GENERATE(false, true);
   for (int64_t last = 5; last < 60; last += 11) {
-    StoreDriver driver(env, options_for(inline_writes));
+    StoreDriver driver(env, options_for());
+    driver.may_wait = inline_writes;
     expect_open(driver);
     CHECK(driver.recovered.tail.empty());
     REQUIRE(driver.run_to(last));
