@@ -114,7 +114,9 @@ bool Leading::join(LearnerLink& link, const QuorumPacket& packet, bool observer)
     if (counts || version.counter() > 0) return false;
   }
   // It can follow nobody below what it promised, and that can only rise: with this epoch it is lost for good.
-  if (counts && epoch_ != 0 && accepted > epoch_) over_ = true;
+  // So is an observer that promised when it was a voter.
+  const bool belongs = counts || core_.configs.committed().is_observer(server);
+  if (belongs && epoch_ != 0 && accepted > epoch_) over_ = true;
   if (LearnerLink* older = links_.of_server(server)) links_.close(*older);
   // It has lost what it acknowledged there, even if that link has not noticed yet.
   if (is_stranger(server)) {

@@ -249,6 +249,18 @@ TEST_CASE("a voter that has promised a later epoch makes a new one necessary") {
   CHECK(leader.told() == " stopped");
 }
 
+TEST_CASE("an observer that promised a later epoch as a voter makes a new one necessary, a stranger does not") {
+  Leader leader;
+  Member& observer = leader.options.membership.members[ServerId{4}];
+  observer.id = ServerId{4};
+  observer.observer = true;
+  leader.serve();
+  leader.info(Leader::link(5), 5, 9, PacketType::observer_info);
+  CHECK(leader->role() == Role::leading);
+  leader.info(Leader::link(4), 4, 9, PacketType::observer_info);
+  CHECK(leader->role() == Role::looking);
+}
+
 TEST_CASE("between its plan and UPTODATE a learner is sent nothing else") {
   Leader leader;
   leader.lead();
