@@ -23,8 +23,8 @@ namespace paddock::store {
 
 class UsedSegments {
  public:
-  // About as many as become free at a time: a checkpoint follows 256 MiB of log.
-  static constexpr size_t kMost = 4;
+  // As many as there are between two checkpoints, each of which follows 256 MiB of log at full load.
+  static constexpr size_t kMost = 8;
 
   // `bytes`: of a segment that is of use.
   UsedSegments(Env& env, std::string directory, uint64_t bytes)
