@@ -26,6 +26,11 @@ Async<void> LeaderLatch::stand(ClientPtr zk, std::string path, LatchOptions opti
       if (!stop.stop_requested() && options.on_failed) options.on_failed(hold.err);
       co_return;
     }
+    // Let go of while the answer was on its way: who hears of the gain would never hear of the loss.
+    if (stop.stop_requested()) {
+      co_await hold.value.release();
+      co_return;
+    }
     state->leads = true;
     state->fence = hold.value.fence();
     if (options.on_gained) options.on_gained(state->fence);
