@@ -108,8 +108,7 @@ Status Wal::Impl::write_over(const std::string& path, Segment& segment) {
   {
     const auto old = env.open(path, Env::Open::existing);
     if (!old.ok()) return old.fault();
-    if (Status done = (*old)->write_at(0, encode_header(segment.header)); !done.ok()) return done;
-    if (Status done = (*old)->sync_data(); !done.ok()) return done;
+    if (Status done = write_header(segment, **old); !done.ok()) return done;
   }
   if (Status done = env.rename(path, segment.path); !done.ok()) return done;
   auto renamed = env.open(segment.path, Env::Open::existing);

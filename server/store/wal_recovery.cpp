@@ -160,6 +160,8 @@ class Recovery {
     const auto end = cursor.end_of_bytes();
     if (!end.ok()) return end.fault();
     log_.contents.torn_bytes = *end - segment.end.offset;
+    // All of it goes, also what the file held before it was written over: a group that was lost is perhaps
+    // written again as it was, and what is left behind it would follow.
     if (log_.contents.torn_bytes > 0) {
       if (Status done = file.truncate(segment.end.offset); !done.ok()) return done;
       if (Status done = file.preallocate(segment.size); !done.ok()) return done;

@@ -45,9 +45,13 @@ Result<std::unique_ptr<File>> create_segment(Env& env, const Segment& segment) {
   return file;
 }
 
-Status begin_segment(Env& env, const std::string& directory, const Segment& segment, File& file) {
+Status write_header(const Segment& segment, File& file) {
   if (Status done = file.write_at(0, encode_header(segment.header)); !done.ok()) return done;
-  if (Status done = file.sync_data(); !done.ok()) return done;
+  return file.sync_data();
+}
+
+Status begin_segment(Env& env, const std::string& directory, const Segment& segment, File& file) {
+  if (Status done = write_header(segment, file); !done.ok()) return done;
   return env.sync_directory(directory);
 }
 

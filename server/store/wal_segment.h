@@ -42,6 +42,8 @@ std::optional<uint64_t> segment_index(std::string_view name);
 
 // The file of `segment` (path, size), reserved.
 Result<std::unique_ptr<File>> create_segment(Env& env, const Segment& segment);
+// Durably, in a file that may have another name yet.
+Status write_header(const Segment& segment, File& file);
 // Makes the segment durable, its header and its name.
 Status begin_segment(Env& env, const std::string& directory, const Segment& segment, File& file);
 

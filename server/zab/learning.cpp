@@ -32,9 +32,9 @@ Learning::Learning(Core& core, ServerId leader)
 
 // --- Connecting
 
-// Who may have forgotten a promise needs what the leader alone can prove, and who has promised an epoch that it
-// has not entered may need a leader that gives its own up. A follower may be slow to open its port, but if none
-// of them has done so for long, none takes observers: the leader does.
+// Who may have forgotten a promise needs what the leader alone can prove, and who has promised an epoch that
+// it has not entered may need a leader that gives its own up. A follower may be slow to open its port, but if
+// none of them has done so for long, none takes observers: the leader does.
 MasterRota::Master Learning::choose_master() {
   const store::Epochs& epochs = core_.disk.epochs();
   const bool late = core_.now > began_.plus_ms(core_.init_limit_ms() / 2);

@@ -6,6 +6,7 @@
 
 #include "../server_store/temporary_directory.h"
 #include "../server_store/tree_history.h"
+#include "../server_store/wal_history_script.h"
 #include "server/inspect/overlay_env.h"
 #include "server/store/base.h"
 #include "server/store/wal.h"
@@ -155,10 +156,7 @@ TEST_CASE("what a segment held before it was written over is no write that was c
   const Walked whole = walk(wal);
   CHECK(whole.report.notes.empty());
   CHECK(whole.zxids.back() == 75);
-  std::string newest;
-  for (const auto& entry : fs::directory_iterator(wal)) {
-    if (entry.path().extension() == ".log") newest = std::max(newest, entry.path().string());
-  }
+  const std::string newest = store::segments_in(store::posix_env(), wal).back();
   std::string content = content_of(newest);
   const size_t record = content.rfind(store::tree_transaction(75));
   REQUIRE(record != std::string::npos);
