@@ -19,6 +19,7 @@
 #include "server/main/process.h"
 #include "server/main/settings.h"
 #include "server/main/version.h"
+#include "server/net/polling_loop.h"
 
 namespace paddock {
 namespace {
@@ -153,7 +154,7 @@ int serve(const config::Config& config, const Settings& settings, AuditLog* audi
   if (auto started = loop.start(); !started) refuse(kUnexpected, started.fault(), audit);
   audit_own(audit, "serverStart", AuditResult::success);
   spdlog::info("event=listening port={} secure_port={}", loop.client_port(), loop.secure_client_port());
-  io.run();
+  net::run_polling(io, std::chrono::microseconds(settings.idle_poll_us));
 
   store->reset();  // finishes and flushes what was handed in
   audit_own(audit, "serverStop", AuditResult::invoked);

@@ -3,7 +3,9 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
+#include <thread>
 
+#include "server/config/processor_quota.h"
 #include "server/main/access_settings.h"
 #include "server/main/limit_settings.h"
 #include "server/main/numbers.h"
@@ -189,6 +191,14 @@ net::ClientServerOptions client_options(const config::Config& config, Numbers& n
   return options;
 }
 
+// Polling takes a processor that others cannot do without if there is only one.
+int64_t idle_poll_us(Numbers& numbers) {
+  constexpr int64_t kUsualUs = 200;
+  const bool has_spare =
+      std::thread::hardware_concurrency() >= 2 && config::processor_quota().value_or(2) >= 2;
+  return numbers.get("paddock.idlePollUs", has_spare ? kUsualUs : 0, 0, 10'000);
+}
+
 // Otherwise nobody could log in, and the reason would be nowhere.
 Status check_digest_algorithm(const std::string& name) {
   EVP_MD* const known = EVP_MD_fetch(nullptr, name.c_str(), nullptr);
@@ -227,6 +237,7 @@ Result<Settings> settings_of(const config::Config& config) {
   settings.four_letter_whitelist = config.four_letter_whitelist;
   settings.read_only_mode = config.flag("readonlymode.enabled", false);
   settings.server_id = config.server_id;
+  settings.idle_poll_us = idle_poll_us(numbers);
   settings.quorum = !config.is_standalone();
   settings.membership = config.membership;
   settings.config_file = config.file;
