@@ -38,6 +38,8 @@ ErrorCode read_multi(Reading& reading) {
   jute::Reader reader(reading.request.body);
   std::vector<client::MultiOp> ops;
   if (!client::decode_multi(reader, ops)) return ErrorCode::marshalling_error;
+  const NodeLimits& limits = reading.state.options().limits;
+  if (is_over(limits.multi_operations, static_cast<int64_t>(ops.size()))) return ErrorCode::bad_arguments;
   const size_t begin = reading.body.out().size();
   ErrorCode err = ErrorCode::ok;
   for (const client::MultiOp& op : ops) {

@@ -70,6 +70,18 @@ TEST_CASE("a multi of too many operations does nothing") {
   CHECK(service.write(caller, multi({op_create("/a"), op_create("/b")})).err == ErrorCode::ok);
 }
 
+TEST_CASE("a multiRead of too many operations reads nothing") {
+  Service service(limited({.multi_operations = 2}));
+  const Caller caller = service.connect();
+  const auto reads = [](size_t count) {
+    return multi(std::vector(count, op_read(OpCode::get_data, "/")), OpCode::multi_read);
+  };
+  const Answer refused = service.read(caller, reads(3));
+  CHECK(refused.err == ErrorCode::bad_arguments);
+  CHECK(refused.body.empty());
+  CHECK(service.read(caller, reads(2)).err == ErrorCode::ok);
+}
+
 TEST_CASE("a session owns as many ephemerals as it may, and others as many again") {
   Service service(limited({.ephemerals = 2}));
   const Caller alice = service.connect();
