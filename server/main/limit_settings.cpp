@@ -74,6 +74,7 @@ Status set_limits(const config::Config& config, Numbers& numbers, Settings& sett
   settings.replica.limits = client_limits(limits);
   settings.clients.max_connects_per_second =
       static_cast<int32_t>(limits.get("paddock.maxConnectsPerSecond", 100));
+  settings.confined = config.flag("paddock.seccomp", *strict);
   if (*strict) harden(config, settings);
   return ok_status();
 }

@@ -11,6 +11,7 @@
 #include <random>
 
 #include "server/config/config.h"
+#include "server/confinement/confinement.h"
 #include "server/main/audit_log.h"
 #include "server/main/clock.h"
 #include "server/main/export_command.h"
@@ -109,6 +110,17 @@ void log_start(const config::Config& config, const Settings& settings) {
     spdlog::warn("event=unsafe_setting key=skipACL consequence=\"no ACL is checked\"");
 }
 
+// Behind everything that a server opens with privileges: a log file in a directory of root's, low ports.
+Status give_up_what_a_server_does_not_need() {
+  if (auto confined = confinement::confine(); !confined) return confined;
+  spdlog::info("event=confined");
+  if (user_is_root()) {
+    spdlog::warn("event=runs_as_root consequence={}",
+                 quoted("whoever takes this process over may change every file of the machine"));
+  }
+  return ok_status();
+}
+
 int serve(const config::Config& config, const Settings& settings, AuditLog* audit) {
   log_start(config, settings);
   boost::asio::io_context io(1);
@@ -151,7 +163,9 @@ int serve(const config::Config& config, const Settings& settings, AuditLog* audi
     });
   });
 
-  if (auto started = loop.start(); !started) refuse(kUnexpected, started.fault(), audit);
+  auto started = loop.start();
+  if (started && settings.confined) started = give_up_what_a_server_does_not_need();
+  if (!started) refuse(kUnexpected, started.fault(), audit);
   audit_own(audit, "serverStart", AuditResult::success);
   spdlog::info("event=listening port={} secure_port={}", loop.client_port(), loop.secure_client_port());
   net::run_polling(io, std::chrono::microseconds(settings.idle_poll_us));

@@ -74,6 +74,10 @@ std::string user_name() {
   return user == nullptr ? std::to_string(getuid()) : user->pw_name;
 }
 
+bool user_is_root() {
+  return geteuid() == 0;
+}
+
 std::vector<std::pair<std::string, std::string>> environment() {
   utsname system{};
   uname(&system);

@@ -19,6 +19,7 @@ int64_t resident_bytes();
 
 // Who runs this process: a name, or else a number.
 std::string user_name();
+bool user_is_root();
 
 // The lines of envi behind zookeeper.version, in ZooKeeper's order.
 std::vector<std::pair<std::string, std::string>> environment();

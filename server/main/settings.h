@@ -40,6 +40,7 @@ struct Settings {
   int64_t server_id = 0;
   bool quorum = false;
   int64_t idle_poll_us = 0;           // what the loop looks for work before it sleeps
+  bool confined = false;              // once it serves the kernel does for it only what a server needs
   std::optional<PeerSettings> peers;  // in a quorum
   zab::Membership membership;         // at the start
   std::string config_file;            // zoo.cfg; empty: there is none

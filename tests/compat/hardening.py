@@ -113,6 +113,15 @@ class Strict(ServerCase):
         self.assertEqual(self.witness.call("multi", multi_body(10000))[1], 0)
         self.assertEqual(self.witness.call("multi", multi_body(10001))[1], BAD_ARGUMENTS)
 
+    def test_nothing_but_what_a_server_needs(self):
+        """Each thread, those that began before the filter was there, too."""
+        self.server.wait_logged("event=confined")
+        threads = list(Path(f"/proc/{self.server.pid}/task").glob("*/status"))
+        self.assertGreater(len(threads), 2)
+        for thread in threads:
+            self.assertRegex(thread.read_text(), r"Seccomp:\s+2\n")
+            self.assertRegex(thread.read_text(), r"NoNewPrivs:\s+1\n")
+
     def test_users(self):
         many = Session(self.server.address)
         self.assertEqual([prove(many, "digest", f"user{n}:x") for n in range(17)], [0] * 16 + [AUTH_FAILED])
