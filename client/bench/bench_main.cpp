@@ -13,6 +13,7 @@ reached), measures, and deletes what it created. Examples:
 
   paddock bench -s 127.0.0.1:2181 --ops write
   paddock bench -s 127.0.0.1:2181 --ops read --connections 50 --duration 30 --json -
+  paddock --ca ca.pem bench -s localhost:2281 --ops write                   # by TLS
   paddock bench -s 127.0.0.1:2181 --nodes 1000000 --duration 0 --keep       # fill a server, for its memory
 
 Latency counts from just before a request is written to its socket until its reply has been read.
@@ -80,7 +81,8 @@ bool write_result(const Report& report, const ShowResult& show) {
 
 }  // namespace
 
-int bench_main(const std::string& servers, std::vector<std::string> arguments, const ShowResult& show) {
+int bench_main(const std::string& servers, std::optional<TlsOptions> tls, std::vector<std::string> arguments,
+               const ShowResult& show) {
   CLI::App app("Pipelined load over the client protocol against any ZooKeeper-compatible server.",
                "paddock bench");
   BenchOptions options;
@@ -100,6 +102,7 @@ int bench_main(const std::string& servers, std::vector<std::string> arguments, c
   }
   options.servers = std::move(parsed).value();
   options.ops = ops_named(ops);
+  options.tls = std::move(tls);
   const auto report = run_bench(options);
   if (!report) {
     fmt::print(stderr, "bench: {}\n", report.fault().message);

@@ -1,33 +1,22 @@
 #include "client/bench/connection.h"
 
-#include <fcntl.h>
-#include <sys/socket.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <bit>
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
-#include "client/bench/dial.h"
 #include "protocol/client/records.h"
 #include "protocol/jute/codec.h"
 
 namespace paddock::client::bench {
 namespace {
 
+constexpr int kPatience_ms = 10'000;
 constexpr int32_t kMaxFrame = 64 << 20;
 constexpr size_t kReadSize = 256 << 10;
 constexpr size_t kReplyHeader = 16;
-
-Status set_nonblocking(int fd, bool on) {
-  const int flags = ::fcntl(fd, F_GETFL);
-  if (::fcntl(fd, F_SETFL, on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK) < 0) {
-    return make_fault("fcntl: {}", std::strerror(errno));
-  }
-  return ok_status();
-}
 
 }  // namespace
 
@@ -37,34 +26,20 @@ int64_t clock_ns() {
   return now.tv_sec * 1'000'000'000LL + now.tv_nsec;
 }
 
-Connection::Connection(int fd, HostPort server, int inflight)
-    : fd_(fd),
+Connection::Connection(Socket socket, HostPort server, int inflight)
+    : socket_(std::move(socket)),
       server_(std::move(server)),
       limit_(inflight),
       in_(kMaxFrame),
       started_ns_(std::bit_ceil(static_cast<size_t>(inflight))) {}
 
-Connection::Connection(Connection&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)),
-      server_(std::move(other.server_)),
-      limit_(other.limit_),
-      out_(std::move(other.out_)),
-      sent_(other.sent_),
-      in_(std::move(other.in_)),
-      next_xid_(other.next_xid_),
-      next_reply_(other.next_reply_),
-      started_ns_(std::move(other.started_ns_)) {}
-
-Connection::~Connection() {
-  if (fd_ >= 0) ::close(fd_);
-}
-
-Result<Connection> Connection::open(const HostPort& server, int session_timeout_ms, int inflight) {
-  const auto fd = dial(server, 10000);
-  if (!fd) return fd.fault();
-  Connection connection(fd.value(), server, inflight);
+Result<Connection> Connection::open(const HostPort& server, const SocketSecurity& security,
+                                    int session_timeout_ms, int inflight) {
+  auto socket = Socket::open(server, security, kPatience_ms);
+  if (!socket) return socket.fault();
+  Connection connection(std::move(*socket), server, inflight);
   if (auto shaken = connection.handshake(session_timeout_ms); !shaken) return shaken.fault();
-  if (auto set = set_nonblocking(connection.fd_, true); !set) return set.fault();
+  if (auto set = connection.socket_.set_nonblocking(true); !set) return set.fault();
   return connection;
 }
 
@@ -75,13 +50,13 @@ Status Connection::handshake(int session_timeout_ms) {
   const size_t start = writer.begin_frame();
   jute::encode(writer, ConnectRequest{0, 0, session_timeout_ms, 0, no_password, false});
   writer.end_frame(start);
-  if (::send(fd_, request.data(), request.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(request.size())) {
+  if (socket_.write(request) != static_cast<ssize_t>(request.size())) {
     return lost("did not take the connect request");
   }
   std::optional<std::string_view> frame;
   while (!(frame = in_.next())) {
     const auto space = in_.space();
-    const ssize_t got = ::recv(fd_, space.data(), space.size(), 0);
+    const ssize_t got = socket_.read(space);
     if (got <= 0 || in_.broken()) return lost("did not answer the connect request");
     in_.commit(static_cast<size_t>(got));
   }
@@ -105,7 +80,7 @@ Status Connection::fill_and_write(RequestSource& source, int64_t now_ns, bool& e
 
 Status Connection::flush() {
   while (sent_ < out_.size()) {
-    const ssize_t put = ::send(fd_, out_.data() + sent_, out_.size() - sent_, MSG_NOSIGNAL);
+    const ssize_t put = socket_.write(std::string_view(out_).substr(sent_));
     if (put < 0) {
       if (errno == EAGAIN || errno == EINTR) return ok_status();
       return lost(std::strerror(errno));
@@ -118,8 +93,15 @@ Status Connection::flush() {
 }
 
 Status Connection::read_replies(const RequestSource& source, Counters& counters) {
+  do {
+    if (auto read = read_once(source, counters); !read) return read;
+  } while (socket_.has_more());
+  return ok_status();
+}
+
+Status Connection::read_once(const RequestSource& source, Counters& counters) {
   const auto space = in_.space(kReadSize);
-  const ssize_t got = ::recv(fd_, space.data(), space.size(), 0);
+  const ssize_t got = socket_.read(space);
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) return ok_status();
   if (got <= 0) return lost(got == 0 ? "closed the connection" : std::strerror(errno));
   in_.commit(static_cast<size_t>(got));
@@ -152,10 +134,10 @@ void Connection::close_session() {
   jute::encode(writer, RequestHeader{next_xid_, static_cast<int32_t>(OpCode::close_session)});
   writer.end_frame(start);
   // The receive timeout of dial() still bounds the wait for the answer.
-  if (!set_nonblocking(fd_, false)) return;
-  if (::send(fd_, request.data(), request.size(), MSG_NOSIGNAL) < 0) return;
+  if (!socket_.set_nonblocking(false)) return;
+  if (socket_.write(request) < 0) return;
   char answer[64];
-  while (::recv(fd_, answer, sizeof answer, 0) > 0) {
+  while (socket_.read(answer) > 0) {
   }
 }
 

@@ -12,6 +12,7 @@
 
 #include "client/bench/histogram.h"
 #include "client/bench/request_source.h"
+#include "client/bench/socket.h"
 #include "client/connect_string.h"
 #include "protocol/base/result.h"
 #include "protocol/jute/frame_splitter.h"
@@ -28,19 +29,17 @@ struct Counters {
 class Connection {
  public:
   // Connects and opens a session; blocks for up to 10 s. A fault names the server.
-  static Result<Connection> open(const HostPort& server, int session_timeout_ms, int inflight);
-  Connection(Connection&& other) noexcept;
-  Connection& operator=(Connection&&) = delete;
-  ~Connection();
+  static Result<Connection> open(const HostPort& server, const SocketSecurity& security,
+                                 int session_timeout_ms, int inflight);
 
-  int fd() const { return fd_; }
+  int fd() const { return socket_.fd(); }
   size_t inflight() const { return static_cast<size_t>(next_xid_ - next_reply_); }
   bool wants_write() const { return sent_ < out_.size(); }
 
   // Takes requests from the source up to the limit and writes them. False from the source is remembered in
   // `exhausted`.
   Status fill_and_write(RequestSource& source, int64_t now_ns, bool& exhausted);
-  // Reads once and counts every whole reply.
+  // Reads what has come, up to a batch, and counts every whole reply.
   Status read_replies(const RequestSource& source, Counters& counters);
   // Writes what is left over from a write that the socket did not take whole.
   Status flush();
@@ -48,12 +47,13 @@ class Connection {
   void close_session();
 
  private:
-  Connection(int fd, HostPort server, int inflight);
+  Connection(Socket socket, HostPort server, int inflight);
   Status handshake(int session_timeout_ms);
+  Status read_once(const RequestSource& source, Counters& counters);
   Status take_reply(std::string_view frame, int64_t now_ns, const RequestSource& source, Counters& counters);
   Fault lost(std::string_view how) const;
 
-  int fd_;
+  Socket socket_;
   HostPort server_;
   int64_t limit_;
   std::string out_;

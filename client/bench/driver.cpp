@@ -21,13 +21,19 @@ int wait_ms(int64_t now_ns, int64_t deadline_ns) {
 }  // namespace
 
 Result<std::unique_ptr<Driver>> Driver::connect(const BenchOptions& options) {
+  SocketSecurity security;
+  if (options.tls) {
+    auto context = make_tls_context(*options.tls);
+    if (!context) return context.fault();
+    security = {std::move(*context), options.tls->verify_host};
+  }
   const int epoll_fd = ::epoll_create1(EPOLL_CLOEXEC);
   if (epoll_fd < 0) return make_fault("epoll_create1: {}", std::strerror(errno));
   std::unique_ptr<Driver> driver(new Driver(epoll_fd));
   for (int i = 0; i < options.connections; ++i) {
     const auto& hosts = options.servers.hosts;
-    auto opened = Connection::open(hosts[static_cast<size_t>(i) % hosts.size()], options.session_timeout_ms,
-                                   options.inflight);
+    auto opened = Connection::open(hosts[static_cast<size_t>(i) % hosts.size()], security,
+                                   options.session_timeout_ms, options.inflight);
     if (!opened) return opened.fault();
     driver->connections_.push_back(std::move(opened).value());
     epoll_event interest{EPOLLIN, {.u64 = static_cast<uint64_t>(i)}};

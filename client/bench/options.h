@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "client/connect_string.h"
+#include "client/tls_options.h"
 
 namespace paddock::client::bench {
 
@@ -12,6 +14,7 @@ enum class Ops { read, write, create, mixed };
 
 struct BenchOptions {
   ConnectString servers;
+  std::optional<TlsOptions> tls;  // nothing: TCP alone
   int connections = 20;
   int inflight = 16;  // requests in flight on each connection
   int size = 100;     // bytes of data of every node

@@ -84,7 +84,7 @@ void Security::add_to(CLI::App& app) {
       ->type_name("FILE");
 }
 
-Result<MakeTransport> Security::transport() const {
+Result<std::optional<TlsOptions>> Security::tls_options() const {
   Security wanted = *this;
   if (!configuration.empty()) {
     const auto text = contents(configuration);
@@ -95,9 +95,15 @@ Result<MakeTransport> Security::transport() const {
     wanted.options.trusted.password = wanted.options.keys.password = password;
   }
   const bool named = !options.trusted.location.empty() || !options.keys.location.empty();
-  if (!wanted.tls && !named) return MakeTransport();
+  if (!wanted.tls && !named) return std::optional<TlsOptions>();
   wanted.options.verify_host = !wanted.any_host;
-  return make_tls_transport(wanted.options);
+  return std::optional(wanted.options);
+}
+
+Result<MakeTransport> Security::transport() const {
+  const auto found = tls_options();
+  if (!found) return found.fault();
+  return *found ? make_tls_transport(**found) : MakeTransport();
 }
 
 Result<MakeInitiator> Security::login() const {

@@ -2,6 +2,7 @@
 // -client-configuration.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,7 +24,9 @@ struct Security {
 
   // Writes into this object while the command line is parsed.
   void add_to(CLI::App& app);
-  // Null: TCP alone. A fault names the option or the file.
+  // Nothing: TCP alone. A fault names the option or the file.
+  Result<std::optional<TlsOptions>> tls_options() const;
+  // Null: TCP alone.
   Result<MakeTransport> transport() const;
   // Null: no login. A fault: there is no password.
   Result<MakeInitiator> login() const;

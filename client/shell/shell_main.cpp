@@ -132,7 +132,16 @@ Output standard_output(Format format) {
 int run_bench(const CommandLine& line) {
   Output out = standard_output(line.format);
   const std::string servers = line.servers_given ? line.shell.servers : "";
-  return bench::bench_main(servers, {line.command.begin() + 1, line.command.end()},
+  if (!line.security.user.empty()) {
+    std::cerr << "bench: it does not log in by SASL" << std::endl;
+    return static_cast<int>(ExitCode::usage);
+  }
+  const auto tls = line.security.tls_options();
+  if (!tls) {
+    std::cerr << "bench: " << tls.fault().message << std::endl;
+    return static_cast<int>(ExitCode::usage);
+  }
+  return bench::bench_main(servers, *tls, {line.command.begin() + 1, line.command.end()},
                            [&](std::string_view text, const Json& document) { out.show(text, document); });
 }
 

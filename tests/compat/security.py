@@ -4,6 +4,7 @@ passes against Apache ZooKeeper too.
 
   security.py SERVER [--directory DIR] [test names]
 """
+import json
 import os
 import socket
 import ssl
@@ -192,6 +193,23 @@ class Tls(ServerCase):
         code, said = self.shell("--ca", "/nowhere.pem", "ls", "/")
         self.assertEqual((code, said), (2, "trusted certificates: /nowhere.pem: cannot be read: "
                                            "No such file or directory\n"))
+
+    def test_the_bench_takes_the_same_way(self):
+        """Answers of many records of TLS and of many in one, and a server that is nobody's."""
+        self.start(self.settings())
+        ours = ("--ca", self.keys.ca, "--cert", self.keys.store("bob"))
+        load = ("--warmup", "0", "--duration", "1", "--keys", "10", "--connections", "2", "--inflight", "8")
+        for size in (10, 100_000):
+            with self.subTest(size):
+                code, said = self.shell(*ours, "-o", "json", "bench", *load, "--size", size)
+                self.assertEqual(code, 0, said)
+                self.assertEqual(json.loads(said)["errors"], 0)
+                self.assertGreater(json.loads(said)["count"], 100)
+        strangers = Keys(self.directory / "strangers", "Stranger CA")
+        code, said = self.shell("--ca", strangers.ca, "--cert", self.keys.store("bob"), "bench", *load)
+        self.assertEqual(code, 3, said)
+        self.assertIn("its certificate is refused: ", said)
+        self.assertEqual(self.shell("bench", *load)[0], 3)
 
     def test_our_client_holds_a_server_to_its_name(self):
         self.keys.issue("server", "/CN=server", "DNS:elsewhere.example.com")
