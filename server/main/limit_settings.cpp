@@ -61,6 +61,7 @@ void harden(const config::Config& config, Settings& settings) {
   if (is_open("maxCnxns")) clients.max_total = 10000;
   if (is_open("nio.sessionlessCnxnTimeout")) clients.sessionless_timeout_ms = 5000;
   if (is_open("netty.server.outstandingHandshake.limit")) clients.max_handshakes = 64;
+  if (is_open("leader.maxConcurrentSnapSyncs")) settings.replica.engine.snapshot_syncs = 2;
   if (is_open("largeRequestThreshold")) settings.replica.large_requests.threshold = 64 << 10;
 }
 

@@ -122,6 +122,10 @@ replica::ReplicaOptions replica_options(const config::Config& config, Numbers& n
   options.engine.history_count =
       static_cast<size_t>(std::max<int64_t>(500, numbers.get_int("commitLogCount", 500, 0)));
   // Of an epoch. Lower in tests: 2^32 transactions take a day.
+  options.engine.snapshot_syncs = static_cast<size_t>(numbers.get_int(
+      "leader.maxConcurrentSnapSyncs", static_cast<int32_t>(options.engine.snapshot_syncs), 1));
+  options.engine.diff_syncs = static_cast<size_t>(
+      numbers.get_int("leader.maxConcurrentDiffSyncs", static_cast<int32_t>(options.engine.diff_syncs), 1));
   options.engine.last_counter = static_cast<uint32_t>(
       numbers.get("paddock.lastCounter", options.engine.last_counter, 1, options.engine.last_counter));
   // Java's default delay spares masters the observers of one that is gone, all at once.

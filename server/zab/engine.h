@@ -47,7 +47,11 @@ struct EngineOptions {
   int32_t sync_limit_ticks = 5;
   size_t history_count = 500;             // committed transactions kept in memory for DIFF (commitLogCount)
   size_t learner_queue_bytes = 64 << 20;  // a learner whose queue grows beyond is dropped
-  uint32_t last_counter = 0xfffffffe;     // rollover; lower in tests
+  // Syncs of learners that go on at a time. An observer that would be one more is turned away and comes
+  // again; a follower is not, but counts.
+  size_t snapshot_syncs = 10;          // those with a snapshot (leader.maxConcurrentSnapSyncs)
+  size_t diff_syncs = 100;             // the others (leader.maxConcurrentDiffSyncs)
+  uint32_t last_counter = 0xfffffffe;  // rollover; lower in tests
   // A follower takes observers there, and an observer goes to a follower of its choice. 0: neither.
   int32_t observer_master_port = 0;
   // An observer rests up to so long before it asks for a leader again, and before it goes to its master.

@@ -46,8 +46,9 @@ struct ConnectToLeader {
   std::vector<Address> addresses;
 };
 struct CloseLink {
-  LinkId link;  // after what was sent on it has been handed to the network
-  std::string reason;  // for the operator, if the peer did what no server does; else empty
+  LinkId link;         // after what was sent on it has been handed to the network
+  std::string reason;  // for the operator: what the peer did that no server does, or why it may not come now;
+                       // else empty
 };
 // A leader listens on its quorum port; a follower with observerMasterPort for observers, on that one.
 struct ListenForLearners {

@@ -32,6 +32,8 @@ class SyncSender {
 
   Progress begin() { return go_on(); }
   Progress drained();
+  // From its beginning on, to the end of the sync.
+  bool sends_image() const { return image_read_ != 0; }
   bool awaits_history(uint64_t id) const {
     return waits_for_disk_ && step_ == Step::disk && id == history_read_;
   }

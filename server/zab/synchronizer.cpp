@@ -22,7 +22,23 @@ void Synchronizer::begin(LearnerLink& link, Covers covers) {
   const SyncPlan plan = plan_sync(known, link.position);
   link.stage = LearnerLink::Stage::syncing;
   link.sync = std::make_unique<SyncSender>(core_, link.id, plan, known.before, std::move(entries));
-  went_on(link, link.sync->begin());
+  const SyncSender::Progress progress = link.sync->begin();
+  if (progress == SyncSender::Progress::going_on && is_one_too_many(link)) return turn_away(link);
+  went_on(link, progress);
+}
+
+bool Synchronizer::is_one_too_many(const LearnerLink& link) const {
+  if (!link.observer) return false;
+  const bool image = link.sync->sends_image();
+  size_t alike = 0;
+  links_.for_each(
+      [&](const LearnerLink& other) { alike += other.sync && other.sync->sends_image() == image; });
+  return alike > (image ? core_.options.snapshot_syncs : core_.options.diff_syncs);
+}
+
+void Synchronizer::turn_away(LearnerLink& link) {
+  links_.close(link, link.sync->sends_image() ? "leader.maxConcurrentSnapSyncs are under way"
+                                              : "leader.maxConcurrentDiffSyncs are under way");
 }
 
 LearnerLink* Synchronizer::link_with(const std::function<bool(const SyncSender&)>& wanted) {
@@ -39,7 +55,12 @@ void Synchronizer::drained(LearnerLink& link) {
 
 void Synchronizer::fetched(const store::HistoryFetched& history) {
   LearnerLink* link = link_with([&](const SyncSender& sync) { return sync.awaits_history(history.id); });
-  if (link) went_on(*link, link->sync->fetched(history));
+  if (!link) return;
+  const bool had_image = link->sync->sends_image();
+  const SyncSender::Progress progress = link->sync->fetched(history);
+  // The disk knows no way, so it is to be a snapshot after all.
+  if (!had_image && link->sync->sends_image() && is_one_too_many(*link)) return turn_away(*link);
+  went_on(*link, progress);
 }
 
 void Synchronizer::image(const store::SnapshotPiece& piece) {

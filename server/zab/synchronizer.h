@@ -3,9 +3,12 @@
 //
 // Owner: Leading, once a quorum has promised the epoch; ObserverMaster, once it serves.
 //
-// Invariant
-// A plan covers all that is committed when it is made; before the epoch is in use, all that the leader has
-// logged. What a broadcast adds from then on waits in the learner's queue.
+// Invariants
+// 1. A plan covers all that is committed when it is made; before the epoch is in use, all that the leader has
+//    logged. What a broadcast adds from then on waits in the learner's queue.
+// 2. No observer's sync goes on beside as many as may (EngineOptions::snapshot_syncs, diff_syncs); a voter's
+// does, for
+//    the ensemble needs it.
 #pragma once
 
 #include <cstdint>
@@ -39,6 +42,8 @@ class Synchronizer {
   std::vector<LogEntry> entries_in_memory(bool with_tail) const;
   LearnerLink* link_with(const std::function<bool(const SyncSender&)>& wanted);
   void went_on(LearnerLink& link, SyncSender::Progress progress);
+  bool is_one_too_many(const LearnerLink& link) const;
+  void turn_away(LearnerLink& link);
   void send_new_leader(LearnerLink& link);
 
   Core& core_;

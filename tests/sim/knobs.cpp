@@ -191,6 +191,7 @@ Knobs draw_knobs(Random random, int forced_voters) {
   keep_epochs_useful(knobs);
   draw_local_sessions(random, knobs);
   if (random.one_in(8)) knobs.max_requests = between(random, 1, 5);
+  if (knobs.observers > 0 && random.one_in(3)) knobs.most_syncs = 1;
   return knobs;
 }
 
@@ -205,6 +206,7 @@ Coverage Knobs::coverage() const {
   if (real_log) kinds.insert("a real log");
   if (max_requests > 0) kinds.insert("requests that wait for others");
   if (local_sessions) kinds.insert("local sessions");
+  if (most_syncs == 1) kinds.insert("one sync at a time");
   if (reconfigures()) kinds.insert("reconfigurations");
   return kinds;
 }
@@ -220,7 +222,7 @@ std::string Knobs::describe() const {
       "checkpoint {} ms keeping {}, {} clients x {}, think {} ms, timeout {} ms, faults every {} ms for {} "
       "ms: "
       "crash {} power {} terminate {} blackout {} pause {} reset {} isolate {} cut {} stall {} disk {} "
-      "client {} {} depose {} hurry {} interrupt {} forget {} disk error {} full {} wipe {} rot {}{}{}{}{}",
+      "client {} {} depose {} hurry {} interrupt {} forget {} disk error {} full {} wipe {} rot {}{}{}{}{}{}",
       kShapes[static_cast<int>(shape)], voters, observers, weights.empty() ? "" : " with weights",
       java_peers.size(), tick_ms, init_limit_ticks, sync_limit_ticks, history_count, first_zxid.value,
       last_counter, wire.typical_us, wire.worst_us, sync.typical_us, sync.worst_us, checkpoint_ms, kept_log,
@@ -232,7 +234,8 @@ std::string Knobs::describe() const {
                                    reconfig_every, spares, config_loss)
                      : "",
       local_sessions ? ", local sessions" : "",
-      max_requests > 0 ? fmt::format(", {} requests at a time", max_requests) : "");
+      max_requests > 0 ? fmt::format(", {} requests at a time", max_requests) : "",
+      most_syncs == 1 ? ", one sync at a time" : "");
 }
 
 }  // namespace paddock::sim

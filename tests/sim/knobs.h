@@ -38,6 +38,7 @@ struct Knobs {
   int32_t init_limit_ticks = 10;
   int32_t sync_limit_ticks = 5;
   size_t history_count = 500;
+  size_t most_syncs = 100;  // of each kind at a time, of observers
   uint32_t last_counter = 0xfffffffe;
   Zxid first_zxid;  // where everything begins: all servers have a checkpoint there, and no log above
   // A hierarchical quorum: each voter's group and weight; none: a majority.

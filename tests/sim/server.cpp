@@ -71,6 +71,7 @@ replica::ReplicaOptions Server::options() const {
   options.engine.init_limit_ticks = knobs.init_limit_ticks;
   options.engine.sync_limit_ticks = knobs.sync_limit_ticks;
   options.engine.history_count = knobs.history_count;
+  options.engine.snapshot_syncs = options.engine.diff_syncs = knobs.most_syncs;
   options.engine.last_counter = knobs.last_counter;
   options.tick_ms = knobs.tick_ms;
   options.request_throttle.max_requests = knobs.max_requests;

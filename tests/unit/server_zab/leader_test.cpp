@@ -191,7 +191,8 @@ TEST_CASE("what the replica cannot read ends the learner's link, and without a q
   CHECK(leader->role() == Role::looking);
 }
 
-TEST_CASE("rule 9: what is said to a learner that renews leaves behind UPTODATE, and its PINGs go on to count") {
+TEST_CASE(
+    "rule 9: what is said to a learner that renews leaves behind UPTODATE, and its PINGs go on to count") {
   Leader leader;
   leader.options.last_counter = 1;
   leader.lead();
@@ -249,7 +250,8 @@ TEST_CASE("a voter that has promised a later epoch makes a new one necessary") {
   CHECK(leader.told() == " stopped");
 }
 
-TEST_CASE("an observer that promised a later epoch as a voter makes a new one necessary, a stranger does not") {
+TEST_CASE(
+    "an observer that promised a later epoch as a voter makes a new one necessary, a stranger does not") {
   Leader leader;
   Member& observer = leader.options.membership.members[ServerId{4}];
   observer.id = ServerId{4};
@@ -495,6 +497,67 @@ TEST_CASE("an image is sent at the pace of its link") {
   CHECK(leader.sent(Leader::link(1, 1)) == " LEADERINFO3.0 SNAP2.3 P2.4 C2.4 NEWLEADER3.0");
   SECTION("and is let go when the link is lost") {
     CHECK(leader.snapshot_reads().back().close);
+  }
+}
+
+TEST_CASE("observers get no more snapshots at a time than may be, voters do") {
+  Leader leader;
+  leader.options.snapshot_syncs = 1;
+  leader.serve();
+  const auto asks = [&](int64_t server, PacketType type) {
+    leader.info(Leader::link(server, 1), server, 3, type);
+    leader.promise(Leader::link(server, 1), Zxid{}, -1);
+    return !leader.closed(Leader::link(server, 1));
+  };
+  CHECK(asks(8, PacketType::observer_info));
+  const uint64_t first = leader.snapshot_reads().back().id;
+  CHECK_FALSE(asks(9, PacketType::observer_info));
+  CHECK(leader.snapshot_reads().back().close);
+  CHECK(leader.snapshot_reads().back().id != first);
+  CHECK(asks(1, PacketType::follower_info));
+  SECTION("and one after the other") {
+    leader.down(Leader::link(1, 1));
+    leader->snapshot_piece({first, e(0), Bytes("x"), true}, leader.now());
+    leader.look();
+    leader.info(Leader::link(9, 2), 9, 3, PacketType::observer_info);
+    leader.promise(Leader::link(9, 2), Zxid{}, -1);
+    CHECK_FALSE(leader.closed(Leader::link(9, 2)));
+  }
+}
+
+TEST_CASE(
+    "an observer whose history the disk does not have is turned away, too, when there are snapshots enough") {
+  Leader leader;
+  leader.options.history_count = 1;
+  leader.options.snapshot_syncs = 1;
+  leader.serve();
+  const auto asks = [&](int64_t server, Zxid position) {
+    leader.info(Leader::link(server, 1), server, 3, PacketType::observer_info);
+    leader.promise(Leader::link(server, 1), position, -1);
+  };
+  asks(8, Zxid{});
+  asks(9, o(1));
+  CHECK_FALSE(leader.closed(Leader::link(9, 1)));
+  leader->history_fetched({leader.history_reads().back().id, false, false, {}}, leader.now());
+  leader.look();
+  CHECK(leader.closed(Leader::link(9, 1)));
+  CHECK_FALSE(leader.closed(Leader::link(8, 1)));
+}
+
+TEST_CASE("observers get no more old history at a time than may be") {
+  Leader leader;
+  leader.options.history_count = 1;
+  leader.options.diff_syncs = 1;
+  leader.serve();
+  for (const int64_t server : {8, 9}) {
+    leader.info(Leader::link(server, 1), server, 3, PacketType::observer_info);
+    leader.promise(Leader::link(server, 1), o(1), -1);
+  }
+  CHECK_FALSE(leader.closed(Leader::link(8, 1)));
+  CHECK(leader.closed(Leader::link(9, 1)));
+  SECTION("what memory holds goes at once, and is none of them") {
+    leader.follow(7, o(4), 0, PacketType::observer_info);
+    CHECK_FALSE(leader.closed(Leader::link(7)));
   }
 }
 
