@@ -19,7 +19,7 @@ std::string unguessable() {
 }  // namespace
 
 MakeInitiator digest_login(std::string user, std::string password) {
-  return [user = std::move(user), password = std::move(password)] {
+  return [user = std::move(user), password = std::move(password)](const std::string&) {
     const sasl::DigestNames names{"zookeeper", "zk-sasl-md5"};
     return std::make_unique<sasl::DigestMd5Client>(names, user, password, unguessable());
   };

@@ -84,16 +84,44 @@ Transport::Listener Link::listener() {
 }
 
 void Link::opened() {
-  session_.connected(clock_now());
+  session_.connected(clock_now(), host_.host);
+  pump();
+}
+
+void Link::settle() {
+  if (session_.state() != SessionState::connected) return;
+  attempting_ = false;
+  hosts_.succeeded();
+}
+
+// One at a time, for a KDC that is away takes long to be given up: of those that have to wait the newest is
+// wanted, the others are of connections that are gone.
+void Link::take_login_step() {
+  if (auto step = session_.take_login_step()) waiting_step_ = std::move(step);
+  if (step_under_way_ || !waiting_step_) return;
+  step_under_way_ = true;
+  if (!login_thread_) login_thread_ = std::make_unique<boost::asio::thread_pool>(1);
+  const std::weak_ptr<Link> weak = weak_from_this();
+  boost::asio::post(*login_thread_, [weak, executor = executor_, step = std::move(*waiting_step_)] {
+    boost::asio::post(executor, [weak, number = step.number, token = step.take()] {
+      if (const auto self = weak.lock()) self->login_stepped(number, token);
+    });
+  });
+  waiting_step_.reset();
+}
+
+void Link::login_stepped(uint64_t number, const Result<LoginToken>& token) {
+  step_under_way_ = false;
+  if (stopped_) return;
+  session_.login_stepped(number, token, clock_now());
+  settle();
   pump();
 }
 
 void Link::received(std::string_view bytes) {
-  if (!session_.received(bytes, clock_now())) return lost("broke the protocol");
-  if (session_.state() == SessionState::connected) {
-    attempting_ = false;
-    hosts_.succeeded();
-  }
+  const bool sound = session_.received(bytes, clock_now());
+  if (!sound && session_.login_fault().empty()) return lost("broke the protocol");
+  settle();
   pump();
 }
 
@@ -140,13 +168,20 @@ void Link::set_hosts(std::vector<HostPort> hosts) {
 
 void Link::pump() {
   write();
+  take_login_step();
   const bool renewed = tell_events();
   if (stopped_ || !session_.wants_disconnect()) return;
   if (under_way_) {
-    lost(renewed || has_ended() ? "the session has ended" : "has been silent for too long");
+    lost(reason_of_end(renewed));
   } else {
     session_.disconnected(clock_now());
   }
+}
+
+std::string Link::reason_of_end(bool renewed) const {
+  const std::string& fault = session_.login_fault();
+  if (!fault.empty()) return "no login: " + fault;
+  return renewed || has_ended() ? "the session has ended" : "has been silent for too long";
 }
 
 bool Link::tell_events() {

@@ -2,11 +2,13 @@
 // the session, and tells its events.
 //
 // Thread rule: everything on the executor given at construction, including the handler; the handler is never
-// called from inside start(), wake(), set_hosts() or stop().
+// called from inside start(), wake(), set_hosts() or stop(). Logins that wait for others have a thread of
+// their own; the destructor waits for the one that is under way.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <functional>
 #include <memory>
 #include <string>
@@ -53,6 +55,9 @@ class Link : public std::enable_shared_from_this<Link> {
   void begin_attempt();
   Transport::Listener listener();
   void opened();
+  void settle();
+  void take_login_step();
+  void login_stepped(uint64_t number, const Result<LoginToken>& token);
   void received(std::string_view bytes);
   void write();
   void lost(std::string_view reason);
@@ -61,6 +66,7 @@ class Link : public std::enable_shared_from_this<Link> {
   // True: the session had expired, and a new one has taken its place.
   bool tell_events();
   bool has_ended() const;
+  std::string reason_of_end(bool renewed) const;
 
   // Fixed at construction
   boost::asio::any_io_executor executor_;
@@ -83,6 +89,10 @@ class Link : public std::enable_shared_from_this<Link> {
   const std::shared_ptr<Transport> transport_;
   boost::asio::steady_timer pause_;
   boost::asio::steady_timer ticker_;
+  // Logins
+  std::optional<LoginStep> waiting_step_;
+  bool step_under_way_ = false;
+  std::unique_ptr<boost::asio::thread_pool> login_thread_;  // once there is work for it
 };
 
 }  // namespace paddock::client

@@ -43,6 +43,7 @@ struct Session::Impl {
   Login login;
 
   // The connection
+  std::string host;
   jute::FrameSplitter in;
   std::string out;
   Keepalive keepalive;
@@ -77,7 +78,7 @@ struct Session::Impl {
   }
   void end(SessionState last, ErrorCode err);
   void send();
-  void open_connection();
+  void open_connection(std::string to);
   bool on_frame(std::string_view frame);
   bool on_connect_response(std::string_view frame);
   void pass_login(Login::Progress progress);
@@ -121,7 +122,8 @@ void Session::Impl::send() {
   if (out.size() != before) keepalive.sent(now);
 }
 
-void Session::Impl::open_connection() {
+void Session::Impl::open_connection(std::string to) {
+  host = std::move(to);
   in = jute::FrameSplitter(options.max_frame);
   out.clear();
   broken = false;
@@ -156,7 +158,7 @@ bool Session::Impl::on_connect_response(std::string_view frame) {
   of_read_only_server = response->read_only.value_or(false);
   keepalive.start(now, negotiated_timeout_ms);
   keepalive.proved(handshake_sent);
-  pass_login(login.begin(out));
+  pass_login(login.begin(host, out));
   return true;
 }
 
@@ -169,8 +171,16 @@ bool Session::Impl::on_login_answer(std::string_view frame) {
 }
 
 void Session::Impl::pass_login(Login::Progress progress) {
-  if (progress == Login::Progress::done) establish();
-  if (progress == Login::Progress::refused) end(SessionState::auth_failed, ErrorCode::auth_failed);
+  switch (progress) {
+    case Login::Progress::under_way:
+      return;
+    case Login::Progress::done:
+      return establish();
+    case Login::Progress::refused:
+      return end(SessionState::auth_failed, ErrorCode::auth_failed);
+    case Login::Progress::impossible:
+      broken = true;
+  }
 }
 
 void Session::Impl::establish() {
@@ -240,17 +250,18 @@ bool Session::Impl::on_answer(const ReplyHeader& header, std::string_view body) 
 Session::Session(const SessionOptions& options) : impl_(std::make_unique<Impl>(options)) {}
 Session::~Session() = default;
 
-void Session::connected(Now now) {
+void Session::connected(Now now, std::string host) {
   impl_->now = now.monotonic;
   if (impl_->ended()) return;
   PADDOCK_CHECK(impl_->state == SessionState::disconnected, "a second connection for one session");
-  impl_->open_connection();
+  impl_->open_connection(std::move(host));
 }
 
 void Session::disconnected(Now now) {
   impl_->now = now.monotonic;
   if (impl_->ended()) return;
   impl_->broken = false;
+  impl_->login.forget();
   if (impl_->state == SessionState::disconnected) return;
   if (impl_->closing) return impl_->end(SessionState::closed, ErrorCode::connection_loss);
   impl_->out.clear();
@@ -275,6 +286,12 @@ bool Session::received(std::string_view bytes, Now now) {
   }
   impl_->broken |= impl_->in.broken();
   return !impl_->broken;
+}
+
+void Session::login_stepped(uint64_t number, const Result<LoginToken>& token, Now now) {
+  impl_->now = now.monotonic;
+  if (impl_->ended() || !impl_->login.under_way()) return;
+  impl_->pass_login(impl_->login.stepped(number, token, impl_->out));
 }
 
 void Session::tick(Now now) {
@@ -344,6 +361,13 @@ std::vector<SessionEvent> Session::take_events() {
 }
 bool Session::wants_disconnect() const {
   return impl_->broken || impl_->ended();
+}
+
+std::optional<LoginStep> Session::take_login_step() {
+  return impl_->login.take_step();
+}
+const std::string& Session::login_fault() const {
+  return impl_->login.fault();
 }
 
 SessionState Session::state() const {

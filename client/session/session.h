@@ -50,8 +50,8 @@ struct SessionOptions {
   // who holds a lock must not wait for a network to be told so.
   bool expires_locally = false;
   SessionHandle resumed = {};  // id 0: a new session
-  // Proves on each connection, before it counts as connected, who this client is; one that is refused ends with
-  // auth_failed. digest_login.h makes one.
+  // Proves on each connection, before it counts as connected, who this client is; one that is refused ends
+  // with auth_failed. digest_login.h and kerberos_login.h make one.
   MakeInitiator login = nullptr;
 };
 
@@ -84,11 +84,16 @@ class Session {
   Session& operator=(const Session&) = delete;
 
   // --- In: the connection's life
-  void connected(Now now);     // a socket to some server is open: the handshake goes out
+  // A socket to some server is open: the handshake goes out. `host`: as the connect string names it, for
+  // logins.
+  void connected(Now now, std::string host = {});
   void disconnected(Now now);  // it is gone
   // Bytes from the socket. False: the server broke the protocol; close the socket and call disconnected().
   [[nodiscard]] bool received(std::string_view bytes, Now now);
   void tick(Now now);  // pings, and the deadline of a silent server
+
+  // What a step of the login that was taken has come to; see login.h.
+  void login_stepped(uint64_t number, const Result<LoginToken>& token, Now now);
 
   // --- In: requests. `body` is the encoded record. Queued while disconnected.
   void submit(uint64_t tag, OpCode type, std::string body, WatchIntent watch, std::string_view watch_path);
@@ -105,9 +110,13 @@ class Session {
   std::string take_output();
   bool has_output() const;
   std::vector<SessionEvent> take_events();
-  // True: the server has been silent for too long or broke the protocol, or the session has ended: close the
-  // socket.
+  // True: the server has been silent for too long or broke the protocol, no login can begin, or the session
+  // has ended: close the socket.
   bool wants_disconnect() const;
+  // To be taken on another thread; the rest of the login waits for it.
+  std::optional<LoginStep> take_login_step();
+  // Why the latest login could not go on, as far as this side knows. Empty if it could.
+  const std::string& login_fault() const;
 
   SessionState state() const;
   SessionId id() const;

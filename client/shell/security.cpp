@@ -79,6 +79,14 @@ void Security::add_to(CLI::App& app) {
   app.add_flag("--any-host", any_host, "do not compare the servers' certificates with their names");
   app.add_option("--sasl", user, "log in by SASL DIGEST-MD5, with the password in $PADDOCK_PASSWORD")
       ->type_name("USER");
+  app.add_flag("--kerberos", kerberos, "log in by SASL GSSAPI, with the tickets that kinit got");
+  app.add_option("--keytab", tickets.key_table,
+                 "log in by SASL GSSAPI, with a key of this file; implies --kerberos")
+      ->type_name("FILE");
+  app.add_option("--principal", tickets.principal, "whose key of the file it is")->type_name("NAME");
+  app.add_option("--service", tickets.service,
+                 "whom the servers run as: a service, of their hosts, or service/host (zookeeper)")
+      ->type_name("NAME");
   app.add_option("--client-configuration", configuration,
                  "ssl.* settings of ZooKeeper's Java client; also -client-configuration")
       ->type_name("FILE");
@@ -107,7 +115,13 @@ Result<MakeTransport> Security::transport() const {
 }
 
 Result<MakeInitiator> Security::login() const {
-  if (user.empty()) return MakeInitiator();
+  if (!logs_in()) return MakeInitiator();
+  if (user.empty()) {
+    auto made = kerberos_login(tickets);
+    if (!made) return make_fault("--kerberos: {}", made.fault().message);
+    return made;
+  }
+  if (by_ticket()) return make_fault("--sasl and --kerberos are two logins; choose one");
   const char* password = std::getenv("PADDOCK_PASSWORD");
   if (password == nullptr) return make_fault("--sasl: the environment has no PADDOCK_PASSWORD");
   return digest_login(user, password);

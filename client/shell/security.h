@@ -1,11 +1,13 @@
-// TLS and SASL on the command line: --tls, --ca, --cert, --any-host, --sasl, and zkCli's
-// -client-configuration.
+// TLS and SASL on the command line: --tls, --ca, --cert, --any-host, --sasl, --kerberos, --keytab,
+// --principal,
+// --service, and zkCli's -client-configuration.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "client/kerberos_login.h"
 #include "client/session/login.h"
 #include "client/tls_transport.h"
 
@@ -20,7 +22,9 @@ struct Security {
   bool any_host = false;
   std::string configuration;  // the file that zkCli takes
   TlsOptions options;
-  std::string user;  // of SASL; empty: none
+  std::string user;  // of SASL by a password; empty: none
+  bool kerberos = false;
+  KerberosOptions tickets;
 
   // Writes into this object while the command line is parsed.
   void add_to(CLI::App& app);
@@ -28,7 +32,9 @@ struct Security {
   Result<std::optional<TlsOptions>> tls_options() const;
   // Null: TCP alone.
   Result<MakeTransport> transport() const;
-  // Null: no login. A fault: there is no password.
+  bool logs_in() const { return !user.empty() || by_ticket(); }
+  bool by_ticket() const { return kerberos || !tickets.key_table.empty() || !tickets.principal.empty(); }
+  // Null: no login. A fault names the option, or what is missing.
   Result<MakeInitiator> login() const;
 };
 

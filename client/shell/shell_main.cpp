@@ -62,8 +62,8 @@ void accept_zkcli_spelling(std::vector<std::string>& arguments) {
         option == "-client-configuration")
       option.insert(0, "-");
     const bool alone = option == "-r" || option == "--tls" || option == "--any-host" ||
-                       option == "--read-only" || option == "--waitforconnection" || option == "--stop" ||
-                       option == "-h" || option == "--help";
+                       option == "--kerberos" || option == "--read-only" || option == "--waitforconnection" ||
+                       option == "--stop" || option == "-h" || option == "--help";
     if (!alone && option.find('=') == option.npos) ++i;
   }
 }
@@ -132,7 +132,7 @@ Output standard_output(Format format) {
 int run_bench(const CommandLine& line) {
   Output out = standard_output(line.format);
   const std::string servers = line.servers_given ? line.shell.servers : "";
-  if (!line.security.user.empty()) {
+  if (line.security.logs_in()) {
     std::cerr << "bench: it does not log in by SASL" << std::endl;
     return static_cast<int>(ExitCode::usage);
   }

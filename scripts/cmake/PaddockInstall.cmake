@@ -7,7 +7,7 @@ include(CMakePackageConfigHelpers)
 
 set(package "${CMAKE_INSTALL_LIBDIR}/cmake/paddock")
 set(exported paddock_asio)
-foreach(room protocol/base protocol/certs protocol/jute protocol/client protocol/sasl client/session client client/recipes)
+foreach(room protocol/base protocol/certs protocol/jute protocol/client protocol/sasl protocol/gssapi client/session client client/recipes)
   string(REPLACE "/" "_" target "${room}")
   list(APPEND exported ${target})
   file(GLOB headers CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/${room}/*.h")

@@ -4,7 +4,7 @@
 
 #include "protocol/base/text.h"
 #include "server/config/session_secrets.h"
-#include "server/gssapi/acceptor.h"
+#include "protocol/gssapi/acceptor.h"
 #include "server/main/logins.h"
 
 namespace paddock {

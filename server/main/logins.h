@@ -10,7 +10,7 @@
 #include "protocol/base/result.h"
 #include "protocol/sasl/digest_md5.h"
 #include "server/config/config.h"
-#include "server/gssapi/acceptor.h"
+#include "protocol/gssapi/acceptor.h"
 
 namespace paddock {
 

@@ -3,8 +3,8 @@
 #include "protocol/base/text.h"
 #include "protocol/sasl/digest_md5.h"
 #include "protocol/sasl/digest_md5_client.h"
-#include "server/gssapi/acceptor.h"
-#include "server/gssapi/initiator.h"
+#include "protocol/gssapi/acceptor.h"
+#include "protocol/gssapi/initiator.h"
 #include "server/main/logins.h"
 
 namespace paddock {

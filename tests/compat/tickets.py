@@ -6,6 +6,7 @@ Paddock's own passes against Apache ZooKeeper too.
 """
 import base64
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from harness.kerberos import REALM, Kdc
 from harness.wire import Closed, Session
 from security import AUTHFAILED, SASL_PROVIDER, zkcli
 
+TOP = Path(__file__).resolve().parents[2]
 BOB = f"bob@{REALM}"
 
 
@@ -113,6 +115,38 @@ class Kerberos(ServerCase):
                                             f"-Djava.security.auth.login.config={client}",
                                             f"-Djava.security.krb5.conf={self.kdc.config}",
                                             f"-Dzookeeper.server.principal=zookeeper/localhost@{REALM}"))
+
+    def shell(self, server, name, *words):
+        """Exit code and all that `paddock` says with the tickets of `name`."""
+        self.become(name)
+        done = subprocess.run([str(TOP / "build/bin/paddock"), "-s", f"localhost:{server.port}", "-t", "5", *map(str, words)],
+                              capture_output=True, text=True, timeout=60)
+        return done.returncode, done.stdout + done.stderr
+
+    def test_our_client_logs_in_with_tickets_of_kinit(self):
+        server = self.server({"sessionRequireClientSASLAuth": "true"}).start()
+        self.assertEqual(self.shell(server, "bob", "--kerberos", "create", "/mine", "x", f"sasl:{BOB}:cdrwa"),
+                         (0, "Created /mine\n"))
+        self.assertEqual(self.shell(server, "bob", "--kerberos", "get", "/mine"), (0, "x\n"))
+        self.assertEqual(self.shell(server, "alice", "--kerberos", "get", "/mine")[0], 4)
+
+    def test_our_client_logs_in_with_a_key(self):
+        server = self.server().start()
+        key = ("--keytab", self.kdc.directory / "alice.keytab", "--principal", f"alice@{REALM}")
+        self.assertIn(f"sasl: alice@{REALM}", self.shell(server, "nobody", *key, "whoami")[1])
+        self.assertIn(f"sasl: alice@{REALM}",
+                      self.shell(server, "nobody", *key, "--service", "zookeeper/localhost", "whoami")[1])
+
+    def test_our_client_says_why_it_has_no_ticket_and_goes_on_to_ask(self):
+        server = self.server().start()
+        code, said = self.shell(server, "nobody", "--kerberos", "ls", "/")
+        self.assertEqual(code, 3, said)
+        self.assertRegex(said, "no login: .*No Kerberos credentials available")
+        code, said = self.shell(server, "bob", "--kerberos", "--service", "nobody/localhost", "ls", "/")
+        self.assertEqual(code, 3, said)
+        self.assertRegex(said, "no login: .*nobody/localhost")
+        code, said = self.shell(server, "bob", "--principal", BOB, "ls", "/")
+        self.assertEqual((code, said), (2, "--kerberos: a login by Kerberos has both a principal and a key table, or neither\n"))
 
     def test_a_ticket_for_another_service_is_answered_and_closed(self):
         server = self.server().start()

@@ -59,8 +59,9 @@ struct FakePeer {
                       jute::encoded(WatcherEvent{static_cast<int32_t>(type), kStateSyncConnected, path})));
   }
   // Accepts the handshake; returns the request that the session had sent.
-  std::string accept(int64_t id = 0x1001, int32_t timeout_ms = 30000, bool read_only = false) {
-    session.connected(now());
+  std::string accept(int64_t id = 0x1001, int32_t timeout_ms = 30000, bool read_only = false,
+                     const std::string& host = {}) {
+    session.connected(now(), host);
     std::string request = session.take_output();
     const std::string password(16, 'p');
     give(frame(jute::encoded(ConnectResponse{0, timeout_ms, id, password, read_only})));

@@ -1,4 +1,4 @@
-#include "server/gssapi/runtime.h"
+#include "protocol/gssapi/runtime.h"
 
 #include <dlfcn.h>
 

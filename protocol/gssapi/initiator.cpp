@@ -1,10 +1,10 @@
-#include "server/gssapi/initiator.h"
+#include "protocol/gssapi/initiator.h"
 
 #include <array>
 #include <optional>
 #include <string_view>
 
-#include "server/gssapi/credentials.h"
+#include "protocol/gssapi/credentials.h"
 
 namespace paddock::gssapi {
 namespace {
@@ -49,17 +49,20 @@ class GssapiInitiator : public sasl::Initiator {
 };
 
 Status GssapiInitiator::set_up() {
-  auto credentials = Credentials::to_ask(runtime_, principal_, key_table_);
-  if (!credentials) return credentials.fault();
-  credentials_.emplace(std::move(*credentials));
+  if (!principal_.empty()) {
+    auto credentials = Credentials::to_ask(runtime_, principal_, key_table_);
+    if (!credentials) return credentials.fault();
+    credentials_.emplace(std::move(*credentials));
+  }
   callbacks_ = {{{SASL_CB_USER, as_callback(&no_other_name), nullptr},
                  {SASL_CB_CANON_USER, as_callback(&keep_name), nullptr},
                  {SASL_CB_LIST_END, nullptr, nullptr}}};
   sasl_security_properties_t no_layer{};
-  const bool ready = runtime_->client_new(service_.service.c_str(), service_.host->c_str(), nullptr, nullptr,
-                                          callbacks_.data(), 0, &connection_) == SASL_OK &&
-                     runtime_->setprop(connection_, SASL_SEC_PROPS, &no_layer) == SASL_OK &&
-                     runtime_->setprop(connection_, SASL_GSS_CREDS, credentials_->get()) == SASL_OK;
+  const bool ready =
+      runtime_->client_new(service_.service.c_str(), service_.host->c_str(), nullptr, nullptr,
+                           callbacks_.data(), 0, &connection_) == SASL_OK &&
+      runtime_->setprop(connection_, SASL_SEC_PROPS, &no_layer) == SASL_OK &&
+      (!credentials_ || runtime_->setprop(connection_, SASL_GSS_CREDS, credentials_->get()) == SASL_OK);
   if (!ready) return make_fault("libsasl2 makes no connection");
   return ok_status();
 }
@@ -83,8 +86,8 @@ Result<std::optional<std::string>> GssapiInitiator::step(std::string_view token)
                                          static_cast<unsigned>(token.size()), nullptr, &out, &length);
   if (code != SASL_OK && code != SASL_CONTINUE) return make_fault("{}", runtime_->errdetail(connection_));
   complete_ = code == SASL_OK;
-  if (out == nullptr) return std::optional<std::string>();
-  return std::optional(std::string(out, length));
+  if (out == nullptr && complete_) return std::optional<std::string>();
+  return std::optional(out == nullptr ? std::string() : std::string(out, length));  // some tokens are empty
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// GssapiInitiator: proves to another server who we are, with a ticket that the key table is good for. Asks
-// the KDC, and name servers as krb5.conf lets it, so it blocks.
+// GssapiInitiator: proves to a server who we are, with a ticket that a key table is good for, or one that
+// somebody has got before (kinit). Asks the KDC, and name servers as krb5.conf lets it, so it blocks.
 //
 // Owner: one connection. One thread at a time.
 #pragma once
@@ -8,13 +8,14 @@
 #include <string>
 
 #include "protocol/base/result.h"
+#include "protocol/gssapi/runtime.h"
 #include "protocol/sasl/initiator.h"
 #include "protocol/sasl/kerberos_name.h"
-#include "server/gssapi/runtime.h"
 
 namespace paddock::gssapi {
 
-// `principal`: ours, of which `key_table` has a key. `service`: service/host of whom we ask.
+// `principal`: ours, of which `key_table` has a key; empty: whoever the default cache has tickets of, and no
+// key table. `service`: service/host of whom we ask.
 std::unique_ptr<sasl::Initiator> make_initiator(std::shared_ptr<const GssapiRuntime> runtime,
                                                 const std::string& key_table, const std::string& principal,
                                                 const sasl::KerberosName& service);

@@ -1,4 +1,4 @@
-#include "server/gssapi/acceptor.h"
+#include "protocol/gssapi/acceptor.h"
 
 #include <array>
 #include <optional>

@@ -9,10 +9,10 @@
 #include <string>
 
 #include "protocol/base/result.h"
+#include "protocol/gssapi/credentials.h"
+#include "protocol/gssapi/runtime.h"
 #include "protocol/sasl/exchange.h"
 #include "protocol/sasl/kerberos_name.h"
-#include "server/gssapi/credentials.h"
-#include "server/gssapi/runtime.h"
 
 namespace paddock::gssapi {
 

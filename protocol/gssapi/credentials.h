@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "protocol/base/result.h"
-#include "server/gssapi/runtime.h"
+#include "protocol/gssapi/runtime.h"
 
 namespace paddock::gssapi {
 

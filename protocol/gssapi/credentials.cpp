@@ -1,4 +1,4 @@
-#include "server/gssapi/credentials.h"
+#include "protocol/gssapi/credentials.h"
 
 #include <vector>
 
@@ -24,7 +24,9 @@ Result<Credentials> Credentials::to_accept(const std::shared_ptr<const GssapiRun
 
 Result<Credentials> Credentials::to_ask(const std::shared_ptr<const GssapiRuntime>& runtime,
                                         const std::string& principal, const std::string& key_table) {
-  std::vector<gss_key_value_element_desc> places = {{"ccache", "MEMORY:paddock"}};
+  // One each: a cache has tickets of one principal.
+  const std::string cache = "MEMORY:paddock-" + principal;
+  std::vector<gss_key_value_element_desc> places = {{"ccache", cache.c_str()}};
   if (!key_table.empty()) places.push_back({"client_keytab", key_table.c_str()});
   return acquire(runtime, principal, GSS_C_INITIATE, std::move(places), key_table);
 }
