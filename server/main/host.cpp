@@ -139,6 +139,8 @@ void Host::step() {
   clock_.next_batch();
   replica::Ready ready = replica_.take_ready(now());
   if (peers_) peers_->carry_out(ready.peers);
+  // Before the work that ends a snapshot: they are of the state that it replaces.
+  for (znode::Delta& delta : ready.deltas) store_.checkpoint(std::move(delta));
   submit(std::move(ready.peers.disk), ready.peers.committed);
   if (reconfiguration_) {
     for (const zab::MembershipChanged& changed : ready.configs) reconfiguration_->apply(changed);
@@ -148,7 +150,6 @@ void Host::step() {
     clients_.send(output.connection, std::move(output.bytes), output.close);
   }
   for (const replica::Remark& remark : ready.remarks) remarks_.tell(remark, now().monotonic);
-  for (znode::Delta& delta : ready.deltas) store_.checkpoint(std::move(delta));
   for (const store::HistoryRead& read : ready.peers.history_reads) store_.read_history(read);
   for (const store::SnapshotRead& read : ready.peers.snapshot_reads) store_.read_snapshot(read);
   clients_.resume_throttled();

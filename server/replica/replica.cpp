@@ -173,7 +173,10 @@ Ready Replica::take_ready(Now now) {
   ready.peers = impl_->step(now, ready.configs);
   ready.clients = impl_->core.clients.take_outputs();
   if (impl_->draining && impl_->nothing_outstanding()) impl_->core.deltas.flush();
-  ready.deltas = impl_->core.deltas.take();
+  const auto ends_snapshot = [](const store::LogWork& work) {
+    return std::holds_alternative<store::SnapshotEnd>(work);
+  };
+  ready.deltas = impl_->core.deltas.take(std::ranges::any_of(ready.peers.disk, ends_snapshot));
   ready.remarks = std::exchange(impl_->core.remarks, {});
   if (impl_->core.audit) ready.audit = impl_->core.audit->take();
   return ready;

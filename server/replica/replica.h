@@ -73,7 +73,9 @@ struct ClientOutput {
 struct Ready {
   zab::Ready peers;                   // disk, messages, links, reads; its sequence is already consumed
   std::vector<ClientOutput> clients;  // at most one per connection
-  std::vector<znode::Delta> deltas;   // for the checkpoint, in order
+  // For the checkpoint, in order, and before the disk's work: where that ends a snapshot, they are of the
+  // state that the snapshot replaces, and would spoil the new one's checkpoint.
+  std::vector<znode::Delta> deltas;
   std::vector<zab::MembershipChanged> configs;  // for files and ports, in order
   std::vector<Remark> remarks;
   std::vector<AuditRecord> audit;  // for the audit log, in order, before `clients` hear of it

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "protocol/base/check.h"
 #include "server/store/snapshot_load.h"
 
 namespace paddock::store {
@@ -160,10 +161,8 @@ void CheckpointThread::fill() {
 
 void CheckpointThread::write(znode::Delta delta) {
   const Zxid applied = delta.applied;
-  if (applied < base_.zxid) {
-    --unwritten_;  // the last of a state that has been replaced meanwhile
-    return;
-  }
+  PADDOCK_CHECK(applied >= base_.zxid, "a delta to 0x{:x} for a base at 0x{:x}, which it is not of",
+                applied.value, base_.zxid.value);
   if (fatal_.met() || !fatal_.passed(checkpoint_->write(std::move(delta)))) return;
   applied_ = applied.value;
   measure();

@@ -67,7 +67,8 @@ class Store {
   // is taken, to be noted with the next group or when the log has been idle for 100 ms. `may_wait`: the
   // caller has nothing else to do meanwhile, so it may be the one who writes.
   void submit(std::vector<LogWork> work, CommitPoint commit, bool may_wait = false);
-  // The next delta of the state; never blocks.
+  // The next delta of the state; never blocks. It goes to the base in use, or, behind a SnapshotEnd, to the
+  // one that comes.
   void checkpoint(znode::Delta delta);
   // The log above the checkpoint is longer than it should be, and no delta is on its way: cut one.
   bool wants_delta() const;

@@ -75,6 +75,11 @@ void Disk::later(int64_t ns, std::function<void()> action) {
 // --- The log
 
 void Disk::ask(store::LogWork work, Zxid committed) {
+  // As Store::submit(): deltas that come later are of the base that comes.
+  if (std::holds_alternative<store::SnapshotEnd>(work)) {
+    ++expected_bases_;
+    deltas_.clear();
+  }
   asked_.apply(work, false);
   pending_.emplace_back(std::move(work));
   notes_.push_back(committed);
@@ -101,8 +106,7 @@ void Disk::apply_durably(const std::optional<store::LogWork>& piece, Zxid note) 
   durable_.commit_point = std::max(durable_.commit_point, note);
   const auto* epochs = piece ? std::get_if<store::WriteEpochs>(&*piece) : nullptr;
   if (epochs != nullptr && epochs->epochs.current > 0) damage_.clear();
-  // What was cut from the state before a snapshot came is of another base.
-  if (piece && durable_.apply(*piece, true)) deltas_.clear();
+  if (piece && durable_.apply(*piece, true)) --expected_bases_;
 }
 
 void Disk::group_written() {
@@ -140,6 +144,7 @@ void Disk::crash(bool lossy) {
   pending_.clear();
   notes_.clear();
   writing_ = 0;
+  expected_bases_ = 0;
   deltas_.clear();
   images_.clear();
   waiting_reads_.clear();
@@ -167,6 +172,7 @@ void Disk::write_checkpoint() {
     passed(fill_checkpoint());
     return;
   }
+  if (expected_bases_ > 0) return purge();
   size_t ready = 0;
   while (ready < deltas_.size() && deltas_[ready].applied <= durable_.last()) ++ready;
   if (ready > 1 && random_.one_in(2)) ready = 1 + random_.below(ready);

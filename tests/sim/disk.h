@@ -116,7 +116,8 @@ class Disk {
   std::deque<std::optional<store::LogWork>> pending_;  // nothing: only a note
   std::deque<Zxid> notes_;                             // of each piece: the commit point
   size_t writing_ = 0;                                 // pieces of the group under way
-  std::deque<znode::Delta> deltas_;
+  std::deque<znode::Delta> deltas_;                    // of the base, or of the last that is expected
+  size_t expected_bases_ = 0;                          // asked for, and not durable
   std::map<uint64_t, OpenImage> images_;
   std::vector<store::HistoryRead> waiting_reads_;
   Instant stalled_until_;

@@ -261,6 +261,8 @@ void Server::end_soon() {
 
 void Server::carry_out(replica::Ready& ready) {
   committed_ = std::max(committed_, ready.peers.committed);
+  // As the host does: before a snapshot that is to replace what they are of.
+  for (znode::Delta& delta : ready.deltas) disk_.checkpoint(std::move(delta));
   if (!ready.peers.disk.empty()) {
     noted_ = committed_;
     log_used_ = true;
@@ -293,7 +295,6 @@ void Server::carry_out(replica::Ready& ready) {
   if (!ready.peers.snapshot_reads.empty()) world_.coverage.insert("snapshot read from the checkpoint");
   for (const store::HistoryRead& wanted : ready.peers.history_reads) disk_.read(wanted);
   for (const store::SnapshotRead& wanted : ready.peers.snapshot_reads) disk_.read(wanted);
-  for (znode::Delta& delta : ready.deltas) disk_.checkpoint(std::move(delta));
   for (const zab::MembershipChanged& changed : ready.configs) files_.apply(changed);
   for (replica::ClientOutput& output : ready.clients) clients_.send(std::move(output));
 }
