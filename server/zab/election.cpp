@@ -213,11 +213,19 @@ struct Election::Impl {
     ballots.record(from, ballot);
     if (is_next) {
       const Vote ours = answer_to(ballot.vote);
-      cast(is_better(ballot.vote, ours) ? ballot.vote : ours, now);
-    } else if (is_better(ballot.vote, vote)) {
+      const bool is_theirs = !means_former_self(ballot.vote) && is_better(ballot.vote, ours);
+      cast(is_theirs ? ballot.vote : ours, now);
+    } else if (!means_former_self(ballot.vote) && is_better(ballot.vote, vote)) {
       const Vote ours = answer_to(ballot.vote);
       cast(is_better(ours, ballot.vote) ? ours : ballot.vote, now);
     }
+  }
+
+  // It comes late, or from somebody who has heard of nothing since: taken over, it would be a vote for this
+  // server at a position that it does not have.
+  bool means_former_self(const Vote& theirs) const {
+    return is_self(theirs.leader) &&
+           std::tie(theirs.zxid, theirs.peer_epoch) != std::tie(own.zxid, own.epoch);
   }
 
   // Decides, or says when it will, if a quorum agrees with our vote.

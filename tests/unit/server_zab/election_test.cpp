@@ -266,6 +266,32 @@ TEST_CASE("while a reconfiguration is under way, of two that stand as far everyb
   }
 }
 
+// A notification of a link that was held up for long: it is voted for as what it was when that was sent.
+TEST_CASE("a vote for this server at a position that it no longer has is not taken over") {
+  Membership next = voters({1, 2, 3});
+  next.version = z1.value;
+  Seat seat(3, voters({1, 2}));
+  seat.knows_of(next);
+  seat.start(2, z2);
+  seat.said();
+  SECTION("not in the rounds in which one that joins stands back") {
+    seat.hear(1, PeerState::looking, 3, z1, 4, 1);
+    const Notification said = seat.said()[1];
+    CHECK(said.leader == ServerId{kMin});
+    CHECK(said.round == 4);
+  }
+  SECTION("nor in the others") {
+    seat.hear(1, PeerState::looking, 3, z1, 5, 1);
+    const Notification said = seat.said()[1];
+    CHECK(said.leader == ServerId{3});
+    CHECK(said.zxid == z2);
+  }
+  SECTION("but one for what it holds is") {
+    seat.hear(1, PeerState::looking, 3, z2, 4, 2);
+    CHECK(seat.said()[1].leader == ServerId{3});
+  }
+}
+
 // Server 1 has lost the reconfiguration from {1, 4} to {2}; server 4 holds it, and server 2 what came behind.
 TEST_CASE("a voter to be that its voters do not know stands back from what it holds more, for a round") {
   const Zxid reconfig = Zxid::of(2, 1), more = Zxid::of(2, 8);
