@@ -115,12 +115,15 @@ Async<Outcome<NodeData>> update(ClientPtr zk, std::string path, Change change, L
 
 namespace {
 
-// The reply was lost: is the node there, and is it ours? Nothing: it has to be created (again).
+// The reply was lost: is the node there, and is it ours? Nothing: it has to be created (again). There may be
+// several: what an earlier session asked for can come about after the question whether it has, and it was
+// asked for again.
 Async<std::optional<Outcome<Created>>> find_again(ClientPtr zk, ProtectedNode node, SessionId creator) {
   // The server of the new connection may not have seen yet what the old one did.
   const auto sync = [zk, directory = node.directory] { return zk->async_sync(directory, use_awaitable); };
   co_await retried(sync);
   const Outcome<Children> children = co_await list(zk, node.directory, {});
+  std::optional<Outcome<Created>> found;
   for (const std::string& name : children.value.names) {
     if (!name.starts_with(node.prefix)) continue;
     const std::string path = child_path(node.directory, name);
@@ -129,12 +132,16 @@ Async<std::optional<Outcome<Created>>> find_again(ClientPtr zk, ProtectedNode no
     if (stat.err == ErrorCode::no_node) continue;
     if (!stat) co_return Outcome<Created>{stat.err, {}};
     const bool ephemeral = stat.value.ephemeral_owner != 0;
-    if (!ephemeral || (stat.value.ephemeral_owner == creator.value && creator == zk->session_id())) {
-      co_return Outcome<Created>{ErrorCode::ok, {path, stat.value}};
+    const bool ours =
+        !ephemeral || (stat.value.ephemeral_owner == creator.value && creator == zk->session_id());
+    if (ours && (!found || !*found)) {
+      found = Outcome<Created>{ErrorCode::ok, {path, stat.value}};
+    } else {
+      co_await remove_surely(zk, path);
+      if (!found) found = Outcome<Created>{ErrorCode::session_expired, {}};
     }
-    co_await remove_surely(zk, path);
-    co_return Outcome<Created>{ErrorCode::session_expired, {}};
   }
+  if (found) co_return found;
   if (children || children.err == ErrorCode::no_node) co_return std::nullopt;
   co_return Outcome<Created>{children.err, {}};
 }
