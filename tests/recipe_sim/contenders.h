@@ -15,6 +15,9 @@ Async<void> use_read_write_lock(Seat seat);
 Async<void> use_semaphore(Seat seat);
 Async<void> use_election(Seat seat);
 Async<void> use_latch(Seat seat);
+// In compound_contenders.cpp
+Async<void> use_multi_lock(Seat seat);
+Async<void> use_set_partitioner(Seat seat);
 // In item_contenders.cpp
 Async<void> use_queue(Seat seat);
 Async<void> use_locking_queue(Seat seat);
@@ -34,6 +37,8 @@ inline constexpr std::string_view kLockPath = "/recipes/lock", kSharedPath = "/r
                                   kLockingQueuePath = "/recipes/work", kEntriesPath = "/recipes/work/entries",
                                   kTakenPath = "/recipes/work/taken", kCounterPath = "/recipes/count",
                                   kBarrierPath = "/recipes/barrier", kMemberPath = "/recipes/members",
-                                  kLeasePath = "/recipes/lease";
+                                  kLeasePath = "/recipes/lease", kPartitionPath = "/recipes/set",
+                                  kFirstOfManyPath = "/recipes/many/a", kSecondOfManyPath = "/recipes/many/b",
+                                  kThirdOfManyPath = "/recipes/many/c";
 
 }  // namespace paddock::recipe_sim

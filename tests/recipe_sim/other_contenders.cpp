@@ -191,6 +191,8 @@ void contend(Program& program, Stage& stage, const std::string& recipe) {
       {"semaphore", use_semaphore},
       {"election", use_election},
       {"latch", use_latch},
+      {"multi-lock", use_multi_lock},
+      {"set partitioner", use_set_partitioner},
       {"queue", use_queue},
       {"locking queue", use_locking_queue},
       {"counter", use_counter},
