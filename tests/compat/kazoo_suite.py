@@ -9,6 +9,7 @@ import argparse
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -23,6 +24,8 @@ PASSED_AT_LEAST = 469  # all of kazoo 2.8.0 that is not excluded or skipped: a s
 MODULES = {"kazoo.tests": "python3-kazoo", "pytest": "python3-pytest", "mock": "python3-mock",
            "objgraph": "python3-objgraph", "eventlet": "python3-eventlet", "gevent": "python3-gevent",
            "puresasl": "python3-pure-sasl"}
+TEST_MAY_TAKE_S = 120  # then every thread's stack is printed; no test of the suite takes 20
+SUITE_MAY_TAKE_S = int(os.environ.get("PADDOCK_KAZOO_LIMIT_S", 540))  # ctest's limit comes later and would say nothing
 
 
 def environment(server, servers, directory, all_tests):
@@ -53,17 +56,27 @@ def main():
     directory.mkdir(parents=True)
     report = directory / "report.xml"
     with open(directory / "output", "w") as output:  # servers write there too
-        code = subprocess.run([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "kazoo_selection",
-                               "--pyargs", "kazoo.tests", "-q", "--tb=short", "-W", "ignore", "-o",
-                               "junit_logging=no", f"--junitxml={report}", *extra],
-                              cwd=directory, env=environment(options.server, options.servers, directory, options.all), stdout=output,
-                              stderr=subprocess.STDOUT).returncode
+        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "kazoo_selection", "--pyargs", "kazoo.tests",
+                   "-v", "--tb=short", "-W", "ignore", "-o", "junit_logging=no", "-o", f"faulthandler_timeout={TEST_MAY_TAKE_S}",
+                   f"--junitxml={report}", *extra]
+        suite = subprocess.Popen(command, cwd=directory, stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
+                                 env=environment(options.server, options.servers, directory, options.all))
+        try:
+            code = suite.wait(SUITE_MAY_TAKE_S)
+        except subprocess.TimeoutExpired:
+            os.killpg(suite.pid, signal.SIGKILL)
+            suite.wait()
+            return f"not finished after {SUITE_MAY_TAKE_S} s; the end of {directory / 'output'}:\n" + end_of(directory / "output", 150)
     return conclude(code, report, directory / "output", bool(extra))
+
+
+def end_of(output, lines):
+    return "\n".join(output.read_text(errors="replace").splitlines()[-lines:])
 
 
 def conclude(code, report, output, selected):
     if not report.exists():
-        return f"no report; see {output}\n" + "\n".join(output.read_text(errors="replace").splitlines()[-30:])
+        return f"no report; see {output}\n{end_of(output, 30)}"
     passed, others = 0, []
     for case in ElementTree.parse(report).iter("testcase"):
         problem = next((child for child in case if child.tag in ("failure", "error", "skipped")), None)
