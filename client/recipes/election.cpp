@@ -1,23 +1,19 @@
 #include "client/recipes/election.h"
 
+#include "client/recipes/line.h"
 #include "client/recipes/watch.h"
 
 namespace paddock::recipes {
 namespace {
 
-using client::Children;
 using client::NodeData;
 
 Async<Outcome<Leader>> leader_of(ClientPtr zk, std::string path, Limits limits) {
-  const auto list = [zk, limits, path] {
-    return zk->under(limits).async_children(path, false, use_awaitable);
-  };
   for (;;) {
-    const Outcome<Children> children = co_await client::retried(list);
-    if (!children) co_return Outcome<Leader>{children.err, {}};
-    const auto line = in_line(children.value.names);
-    if (line.empty()) co_return Outcome<Leader>{ErrorCode::no_node, {}};
-    const auto get = [zk, limits, first = child_path(path, line[0].name)] {
+    const Outcome<std::vector<Position>> line = co_await read_line(zk, path, limits);
+    if (!line) co_return Outcome<Leader>{line.err, {}};
+    if (line.value.empty()) co_return Outcome<Leader>{ErrorCode::no_node, {}};
+    const auto get = [zk, limits, first = child_path(path, line.value[0].name)] {
       return zk->under(limits).async_get(first, false, use_awaitable);
     };
     const Outcome<NodeData> node = co_await client::retried(get);

@@ -131,17 +131,11 @@ Async<Turn> verified(ClientPtr zk, Place place, Limits limits) {
 // One look at the line; nothing: something is in the way, and `wake` will be told when it moves.
 Async<std::optional<Turn>> look(ClientPtr zk, LineOptions options, Place place, Limits limits,
                                 client::Wakeup& wake, client::Subscription& watching) {
-  const auto list = [zk, limits, directory = options.directory] {
-    return zk->under(limits).async_children(directory, false, use_awaitable);
-  };
-  const Outcome<Children> children = co_await client::retried(list);
-  if (!children) co_return turn_after(*zk, children.err);
-
-  const auto own = parse_position(place.names[0]);
-  const auto line = in_line(children.value.names, own ? std::optional(own->sequence) : std::nullopt);
-  const auto mine = place_of(line, place.names[0]);
+  const Outcome<std::vector<Position>> line = co_await read_line(zk, options.directory, limits);
+  if (!line) co_return turn_after(*zk, line.err);
+  const auto mine = place_of(line.value, place.names[0]);
   if (!mine) co_return Turn{Turn::gone};
-  const auto before = in_the_way(line, *mine, options.seats);
+  const auto before = in_the_way(line.value, *mine, options.seats);
   if (!before) co_return co_await verified(zk, place, limits);
   if (!options.patient) co_return kGivenUp;
 
@@ -190,11 +184,35 @@ Async<Outcome<Hold>> stand(ClientPtr zk, LineOptions options, std::stop_token st
 
 }  // namespace
 
+Async<Outcome<std::vector<Position>>> read_line(ClientPtr zk, std::string directory, Limits limits) {
+  using Places = std::vector<Position>;
+  const auto list = [zk, limits, directory] {
+    return zk->under(limits).async_children(directory, false, use_awaitable);
+  };
+  const Outcome<Children> children = co_await client::retried(list);
+  if (!children) co_return Outcome<Places>{children.err, {}};
+  Outcome<Places> line;
+  for (Position& position : places(children.value.names)) {
+    if (position.numbers_ended()) {
+      const auto exists = [zk, limits, path = child_path(directory, position.name)] {
+        return zk->under(limits).async_exists(path, false, use_awaitable);
+      };
+      const Outcome<client::Stat> stat = co_await client::retried(exists);
+      if (stat.err == ErrorCode::no_node) continue;
+      if (!stat) co_return Outcome<Places>{stat.err, {}};
+      position.made = Zxid{stat.value.czxid};
+    }
+    line.value.push_back(std::move(position));
+  }
+  put_in_order(line.value);
+  co_return line;
+}
+
 std::optional<std::string> in_the_way(const std::vector<Position>& line, size_t mine, size_t seats) {
   std::vector<const Position*> before;
   for (size_t i = 0; i < mine; ++i) {
     // The reading node of a writer that keeps on reading has the writer's number.
-    const bool same = line[i].sequence == line[mine].sequence;
+    const bool same = line[i].came_with(line[mine]);
     if (!same && (!line[mine].shared || !line[i].shared)) before.push_back(&line[i]);
   }
   if (before.size() < seats) return std::nullopt;
@@ -208,14 +226,11 @@ Async<Outcome<Hold>> stand_in_line(ClientPtr zk, LineOptions options, Limits lim
 
 Async<Outcome<std::vector<std::string>>> data_of_line(ClientPtr zk, std::string directory, Limits limits) {
   using Data = std::vector<std::string>;
-  const auto list = [zk, limits, directory] {
-    return zk->under(limits).async_children(directory, false, use_awaitable);
-  };
-  const Outcome<Children> children = co_await client::retried(list);
-  if (children.err == ErrorCode::no_node) co_return Outcome<Data>{};
-  if (!children) co_return Outcome<Data>{children.err, {}};
+  const Outcome<std::vector<Position>> line = co_await read_line(zk, directory, limits);
+  if (line.err == ErrorCode::no_node) co_return Outcome<Data>{};
+  if (!line) co_return Outcome<Data>{line.err, {}};
   Outcome<Data> all;
-  for (const Position& position : in_line(children.value.names)) {
+  for (const Position& position : line.value) {
     const auto get = [zk, limits, path = child_path(directory, position.name)] {
       return zk->under(limits).async_get(path, false, use_awaitable);
     };

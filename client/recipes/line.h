@@ -9,6 +9,8 @@
 // 1. At most one place is ours at a time, and none once the wait has failed: it is taken back, also when
 //    nobody waits for that any more.
 // 2. A turn counts only with a node of the present session.
+// 3. Where the numbers of the directory have ended (naming.h), the server says of each such place when it was
+//    made: one more reading for each of them, whenever somebody looks.
 #pragma once
 
 #include <optional>
@@ -30,6 +32,9 @@ struct LineOptions {
   bool patient = true;      // false: operation_timeout at once where one would have to wait
   size_t seats = 1;         // so many may have their turn at a time; locks have one
 };
+
+// The places of the directory, first come first.
+Async<Outcome<std::vector<Position>>> read_line(ClientPtr zk, std::string directory, Limits limits);
 
 // Which node has to go before `mine` may have its turn: the nearest one. Pure.
 std::optional<std::string> in_the_way(const std::vector<Position>& line, size_t mine, size_t seats);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 #include "client/helpers.h"
 
@@ -55,20 +56,30 @@ std::optional<Position> parse_position(std::string_view name) {
   return std::nullopt;
 }
 
-std::vector<Position> in_line(const std::vector<std::string>& children, std::optional<int32_t> reference) {
-  std::vector<Position> line;
+bool Position::numbers_ended() const {
+  return sequence < 0 || sequence == std::numeric_limits<int32_t>::max();
+}
+
+bool Position::came_with(const Position& other) const {
+  if (numbers_ended() != other.numbers_ended()) return false;
+  return numbers_ended() ? made == other.made : sequence == other.sequence;
+}
+
+std::vector<Position> places(const std::vector<std::string>& children) {
+  std::vector<Position> all;
   for (const std::string& name : children) {
-    if (auto position = parse_position(name)) line.push_back(std::move(*position));
+    if (auto position = parse_position(name)) all.push_back(std::move(*position));
   }
-  if (line.empty()) return line;
-  // By the distance from one number of the line: a total order, whatever numbers somebody has made up.
-  const auto origin = static_cast<uint32_t>(reference.value_or(line.front().sequence));
-  const auto distance = [origin](const Position& position) {
-    return static_cast<int32_t>(static_cast<uint32_t>(position.sequence) - origin);
+  return all;
+}
+
+void put_in_order(std::vector<Position>& line) {
+  const auto rank = [](const Position& position) {
+    const bool ended = position.numbers_ended();
+    return std::pair(ended, ended ? position.made.value : position.sequence);
   };
   std::stable_sort(line.begin(), line.end(),
-                   [&](const Position& a, const Position& b) { return distance(a) < distance(b); });
-  return line;
+                   [&](const Position& a, const Position& b) { return rank(a) < rank(b); });
 }
 
 std::optional<size_t> place_of(const std::vector<Position>& line, std::string_view name) {

@@ -7,8 +7,10 @@
 // Invariants
 // 1. Every known spelling is read, whichever one is written: programs of different libraries see each other
 //    as far as their own reading allows. Other children are nobody's place in the line.
-// 2. The order is that of the server's counter, a signed 32-bit number: it wraps, so numbers are compared by
-//    their distance, and by the number alone whatever is in front of it.
+// 2. The order is that of the server's counter, by the number alone whatever is in front of it; and where the
+//    counter has come to its end, that of creation. For servers from 3.6 on stay at 2147483647, and Apache's
+//    count on from -2147483648 for as long as creations are under way together, and then give 2147483647
+//    again. Older ones go on from there for good.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +18,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "protocol/base/ids.h"
 
 namespace paddock::recipes {
 
@@ -33,13 +37,21 @@ struct Position {
   std::string number;  // as the server wrote it
   int32_t sequence = 0;
   bool shared = false;  // a reader: only writers are in its way
+  Zxid made = {};       // where numbers_ended()
+
+  // The number says no more than that whoever has a smaller one, of those from 0 on, came before.
+  bool numbers_ended() const;
+  // True: one's numbers, or creations, are the other's: nobody was first.
+  bool came_with(const Position& other) const;
 };
 
 std::optional<Position> parse_position(std::string_view name);
 
-// The places among `children`, first come first. `reference`: any number of the line, such as one's own.
-std::vector<Position> in_line(const std::vector<std::string>& children,
-                              std::optional<int32_t> reference = {});
+// The places among `children`; not in order yet.
+std::vector<Position> places(const std::vector<std::string>& children);
+
+// First come first. Whose numbers_ended() must know when they were `made`.
+void put_in_order(std::vector<Position>& line);
 
 // The index of `name`.
 std::optional<size_t> place_of(const std::vector<Position>& line, std::string_view name);

@@ -28,13 +28,14 @@ Async<Outcome<Hold>> ReadWriteLock::take(Claim claim, Limits limits) {
 
 // The reader's node gets the writer's number, as Curator's does: it stands where the writer stood.
 Async<Outcome<Hold>> ReadWriteLock::downgrade(Hold writer) {
-  const std::string name = writer.path().substr(writer.path().rfind('/') + 1);
+  const auto place = parse_position(writer.path().substr(writer.path().rfind('/') + 1));
+  if (place->numbers_ended()) co_return Outcome<Hold>{ErrorCode::unimplemented, {}};
   const Naming naming = options_.naming == Naming::curator ? Naming::curator : Naming::kazoo;
   const NodeName reader = make_name(naming, Claim::read, client::make_guid());
   client::ProtectedNode node;
   node.directory = path_;
   node.prefix = reader.prefix;
-  node.rest = reader.rest + parse_position(name)->number;
+  node.rest = reader.rest + place->number;
   node.data = options_.identifier;
   node.options.mode = client::CreateMode::ephemeral;
   const SessionId owner = writer.holding()->node().owner;

@@ -11,6 +11,7 @@ from harness import cases  # noqa: E402
 from harness.agent import Agent  # noqa: E402
 from harness.proxy import Proxy  # noqa: E402
 from harness.servers import Server, free_port  # noqa: E402
+from harness.snapshot import write_snapshot  # noqa: E402
 
 from kazoo.client import KazooClient  # noqa: E402
 from kazoo.recipe.lock import ReadLock, Semaphore, WriteLock  # noqa: E402
@@ -57,11 +58,16 @@ class Case(cases.ServerCase):
     def setUpClass(cls):
         directory = cases.options.directory.resolve() / cls.__name__
         shutil.rmtree(directory, ignore_errors=True)
+        cls.prepare(directory / "data")
         cls.server = Server(cases.options.server, directory, free_port(*cls.ports),
                             {"tickTime": 500, "maxSessionTimeout": 60000})
         cls.addClassCleanup(cls.server.kill)
         cls.server.start(wait=False)
         cls.server.wait_ready(300)
+
+    @classmethod
+    def prepare(cls, data_directory):
+        """What the server finds there when it starts."""
 
     def setUp(self):
         super().setUp()
@@ -336,6 +342,91 @@ class BesideKazoo(Case):
         self.assertEqual(agent.next(tree), ["created", "/tree/a/b", "deep"])
         client.delete("/tree/a/b")
         self.assertEqual(agent.next(tree), ["deleted", "/tree/a/b", "deep"])
+
+
+class WornOut(Case):
+    """Directories whose counter of children comes to its end. Servers from 3.6 on stay at the last number, and Apache's counts
+    on from the lowest ones for as long as creations are under way together: numbers then say nothing about the order."""
+
+    LINES = ("lock", "rw", "election", "queue", "order")
+    LAST = 2**31 - 1
+    ROUNDS = 8
+
+    @classmethod
+    def prepare(cls, data_directory):
+        write_snapshot(data_directory, {f"/{name}": cls.LAST - 4 for name in cls.LINES})
+
+    def setUp(self):
+        super().setUp()
+        self.servers = f"127.0.0.1:{self.server.port}"
+
+    def test_the_server_gives_the_last_number_again_and_again(self):
+        client = self.kazoo()
+        numbers = [int(client.create(f"/order/{i}_", sequence=True)[len("/order/0_"):]) for i in range(7)]
+        self.assertEqual(numbers, [self.LAST - 4, self.LAST - 3, self.LAST - 2, self.LAST - 1] + 3 * [self.LAST])
+
+    def test_a_lock_has_one_holder_and_fences_increase(self):
+        holders = Holders()
+
+        def loop(name, naming):
+            agent = self.agent()
+
+            def run():
+                for _ in range(self.ROUNDS):
+                    tag, (fence, _) = agent.ask("lock", "/lock", naming, "-")
+                    holders.enter(name, int(fence))
+                    time.sleep(0.005)  # whoever comes in beside us is to be seen
+                    holders.leave(name)
+                    agent.ask("release", tag)
+            return run
+        namings = ("kazoo", "curator", "bridge", "kazoo", "bridge")
+        self.run_all(*[loop(f"{naming} {i}", naming) for i, naming in enumerate(namings)])
+        self.assertEqual(holders.broken, [])
+        self.assertEqual(len(holders.entered), self.ROUNDS * len(namings))
+        self.assertEqual(self.children("/lock"), [])
+
+    def wear_out(self, path):
+        client = self.kazoo()
+        for i in range(6):
+            client.delete(client.create(f"{path}/{i}-", sequence=True))
+
+    def test_readers_share_and_writers_do_not(self):
+        self.wear_out("/rw")
+        agent = self.agent()
+        first, _ = agent.ask("read", "/rw", "kazoo", "-")
+        second, _ = agent.ask("read", "/rw", "kazoo", "-")
+        writing = agent.begin("write", "/rw", "kazoo", "-")
+        self.assertTrue(agent.silent(writing, 0.3))
+        late = agent.begin("read", "/rw", "kazoo", "-")
+        self.assertTrue(agent.silent(late, 0.3))
+        agent.ask("release", first)
+        self.assertTrue(agent.silent(writing, 0.3))
+        agent.ask("release", second)
+        self.assertEqual(agent.next(writing)[0], "ok")
+        self.assertTrue(agent.silent(late, 0.3))
+        agent.ask("release", writing)
+        self.assertEqual(agent.next(late)[0], "ok")
+
+    def test_who_leads_is_who_came_first(self):
+        self.wear_out("/election")
+        agents = [self.agent() for _ in range(3)]
+        tag, (fence, path) = agents[0].ask("lock", "/election", "kazoo", "-")
+        waiting = [agent.begin("lock", "/election", "kazoo", "-") for agent in agents[1:]]
+        self.await_true(lambda: len(self.children("/election")) == 3)
+        stream, _ = agents[0].ask("observe", "/election")
+        self.assertEqual(agents[0].next(stream), ["leader", "agent"])
+        self.assertTrue(all(agent.silent(wait, 0.2) for agent, wait in zip(agents[1:], waiting)))
+        agents[0].ask("release", tag)
+        self.await_true(lambda: not all(agent.silent(wait, 0.05) for agent, wait in zip(agents[1:], waiting)))
+
+    def test_a_queue_refuses_an_item_whose_number_is_taken(self):
+        self.wear_out("/queue")
+        agent = self.agent()
+        agent.ask("put", "/queue", "kazoo", "first")
+        self.assertEqual(agent.next(agent.begin("put", "/queue", "kazoo", "second")), ["NodeExists"])
+        self.assertEqual(agent.ask("take", "/queue", "kazoo", "-")[1], ["first"])
+        agent.ask("put", "/queue", "kazoo", "second")
+        self.assertEqual(agent.ask("take", "/queue", "kazoo", "-")[1], ["second"])
 
 
 class UnderFaults(Case):
