@@ -18,6 +18,8 @@ Async<void> use_latch(Seat seat);
 // In compound_contenders.cpp
 Async<void> use_multi_lock(Seat seat);
 Async<void> use_set_partitioner(Seat seat);
+// In service_contenders.cpp
+Async<void> use_services(Seat seat);
 // In item_contenders.cpp
 Async<void> use_queue(Seat seat);
 Async<void> use_locking_queue(Seat seat);
@@ -39,6 +41,7 @@ inline constexpr std::string_view kLockPath = "/recipes/lock", kSharedPath = "/r
                                   kBarrierPath = "/recipes/barrier", kMemberPath = "/recipes/members",
                                   kLeasePath = "/recipes/lease", kPartitionPath = "/recipes/set",
                                   kFirstOfManyPath = "/recipes/many/a", kSecondOfManyPath = "/recipes/many/b",
-                                  kThirdOfManyPath = "/recipes/many/c";
+                                  kThirdOfManyPath = "/recipes/many/c", kServicesPath = "/recipes/services",
+                                  kOffersPath = "/recipes/services/web";
 
 }  // namespace paddock::recipe_sim

@@ -9,6 +9,7 @@
 //   R5  a wait ends with what was waited for, or with its limit
 //   R6  in the end no node stands for anything that nobody holds or waits for
 //   B1  who has entered a double barrier was not alone
+//   S1  who is told that his offer of a service is updated does not find an older one
 //   L1  a lease is taken when it is free, over or one's own, under a growing fence
 //   R7  whoever has asked for it (LossPolicy::suspended) is told as soon as there is no server
 //   R9  nobody goes round in circles

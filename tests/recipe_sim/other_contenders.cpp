@@ -160,7 +160,8 @@ Async<void> use_watches(Seat seat) {
 }
 
 Async<void> vandalise(Seat seat) {
-  static constexpr std::string_view kVictims[] = {kLockPath, kElectionPath, kLatchPath, kMemberPath};
+  static constexpr std::string_view kVictims[] = {kLockPath, kElectionPath, kLatchPath, kMemberPath,
+                                                  kOffersPath};
   while (!seat.over()) {
     const std::string directory(kVictims[seat.random().below(std::size(kVictims))]);
     const Limits limits = seat.short_patience();
@@ -193,6 +194,7 @@ void contend(Program& program, Stage& stage, const std::string& recipe) {
       {"latch", use_latch},
       {"multi-lock", use_multi_lock},
       {"set partitioner", use_set_partitioner},
+      {"service", use_services},
       {"queue", use_queue},
       {"locking queue", use_locking_queue},
       {"counter", use_counter},

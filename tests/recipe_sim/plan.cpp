@@ -16,8 +16,9 @@ int64_t between(Random& random, int64_t low, int64_t high) {
 
 const std::vector<std::string>& all_recipes() {
   static const std::vector<std::string> all = {
-      "lock",    "read-write lock", "semaphore",       "election", "latch", "queue",      "locking queue",
-      "counter", "double barrier",  "persistent node", "lease",    "watch", "multi-lock", "set partitioner"};
+      "lock",  "read-write lock", "semaphore",  "election",        "latch",
+      "queue", "locking queue",   "counter",    "double barrier",  "persistent node",
+      "lease", "watch",           "multi-lock", "set partitioner", "service"};
   return all;
 }
 
