@@ -38,13 +38,14 @@ ServiceProvider::ServiceProvider(ClientPtr zk, const std::string& base, const st
           zk, child_path(base, name),
           [state = state_, above = child_path(base, name) + "/"](
               TreeCache::Change change, const std::string& path, const client::NodeData& node) {
-            if (!path.starts_with(above) || path.find('/', above.size()) != std::string::npos) return;
+            if (!path.starts_with(above)) return;  // the name itself
             state->changed(change, path.substr(above.size()), node.data);
           },
           [state = state_] {
             state->complete = true;
             state->bell.ring();
-          }) {}
+          },
+          1) {}
 
 Async<bool> ServiceProvider::ready(Limits limits) {
   return state_->bell.until([state = state_] { return state->complete; }, std::move(limits));

@@ -1,5 +1,6 @@
 #include "client/recipes/tree_cache.h"
 
+#include <algorithm>
 #include <deque>
 #include <set>
 
@@ -23,27 +24,33 @@ Async<Outcome<NodeData>> read(ClientPtr zk, std::string path, Limits limits) {
   co_return co_await client::retried(get);
 }
 
-// Everything at and below `path`; what goes while we look, or is not for our eyes, is not in it.
-Async<Outcome<TreeCache::Nodes>> scan(ClientPtr zk, std::string path, Limits limits) {
-  Outcome<TreeCache::Nodes> found;
-  std::deque<std::string> left = {path};
+}  // namespace
+
+bool TreeCache::Place::holds(std::string_view node) const {
+  if (!is_at_or_below(node, path)) return false;
+  if (node.size() == path.size()) return true;
+  const std::string_view below = node.substr(path == "/" ? 0 : path.size());
+  return static_cast<size_t>(std::count(below.begin(), below.end(), '/')) <= depth;
+}
+
+// What goes while we look, or is not for our eyes, is not in it.
+Async<Outcome<TreeCache::Nodes>> TreeCache::scan(ClientPtr zk, Place place, Limits limits) {
+  Outcome<Nodes> found;
+  std::deque<std::string> left = {place.path};
   for (; !left.empty(); left.pop_front()) {
     const std::string at = left.front();
     const Outcome<NodeData> node = co_await read(zk, at, limits);
     if (node.err == ErrorCode::no_node || node.err == ErrorCode::no_auth) continue;
-    if (!node) co_return Outcome<TreeCache::Nodes>{node.err, {}};
+    if (!node) co_return Outcome<Nodes>{node.err, {}};
     found.value[at] = node.value;
-    if (node.value.stat.num_children == 0) continue;
+    if (node.value.stat.num_children == 0 || !place.holds(child_path(at, "_"))) continue;
     const auto list = [zk, at, limits] { return zk->under(limits).async_children(at, false, use_awaitable); };
     const Outcome<Children> children = co_await client::retried(list);
-    if (!children && children.err != ErrorCode::no_node)
-      co_return Outcome<TreeCache::Nodes>{children.err, {}};
+    if (!children && children.err != ErrorCode::no_node) co_return Outcome<Nodes>{children.err, {}};
     for (const std::string& name : children.value.names) left.push_back(child_path(at, name));
   }
   co_return found;
 }
-
-}  // namespace
 
 void TreeCache::State::put(const std::string& path, const NodeData& node) {
   const auto found = nodes.find(path);
@@ -62,18 +69,18 @@ void TreeCache::State::erase(const std::string& path) {
   if (tell) tell(Change::deleted, path, last);
 }
 
-TreeCache::TreeCache(ClientPtr zk, std::string path, Tell tell, std::function<void()> complete)
+TreeCache::TreeCache(ClientPtr zk, std::string path, Tell tell, std::function<void()> complete, size_t depth)
     : state_(std::make_shared<State>(State{{}, false, std::move(tell), std::move(complete)})),
-      background_(zk,
-                  [zk, path, state = state_](std::stop_token stop) { return keep(zk, path, state, stop); }) {}
+      background_(zk, [zk, place = Place{std::move(path), depth}, state = state_](std::stop_token stop) {
+        return keep(zk, place, state, stop);
+      }) {}
 
-Async<void> TreeCache::keep(ClientPtr zk, std::string path, std::shared_ptr<State> state,
-                            std::stop_token stop) {
+Async<void> TreeCache::keep(ClientPtr zk, Place place, std::shared_ptr<State> state, std::stop_token stop) {
   client::Wakeup wake(zk->executor());
   std::set<std::string> touched;
   bool all = true;
   const auto events = zk->listen_events([&](const client::Event& event) {
-    if (!is_at_or_below(event.path, path)) return;
+    if (!place.holds(event.path)) return;
     touched.insert(event.path);
     wake.notify();
   });
@@ -82,14 +89,14 @@ Async<void> TreeCache::keep(ClientPtr zk, std::string path, std::shared_ptr<Stat
     wake.notify();
   });
   const Limits limits(Deadline::never(), stop);
-  const auto watch = [zk, path, limits] {
+  const auto watch = [zk, path = place.path, limits] {
     return zk->under(limits).async_add_watch(path, client::AddWatchMode::persistent_recursive, use_awaitable);
   };
   while (!stop.stop_requested() && !zk->ended()) {
     if (all) {
       all = false;
       co_await client::retried(watch);
-      const Outcome<Nodes> found = co_await scan(zk, path, limits);
+      const Outcome<Nodes> found = co_await scan(zk, place, limits);
       if (stop.stop_requested()) co_return;
       all |= !found;
       if (!found) continue;

@@ -1,4 +1,5 @@
-// TreeCache: a copy of a subtree, kept up to date by one persistent recursive watch (servers from 3.6 on).
+// TreeCache: a copy of a subtree, kept up to date by one persistent recursive watch (servers from 3.6 on). Of
+// depth 0 it is what Curator calls a NodeCache, of depth 1 a PathChildrenCache.
 // After a lost connection or session everything is read again, and what has changed meanwhile is told as if
 // it had just happened; what lasted only between two looks is not.
 //
@@ -9,6 +10,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <string>
@@ -24,9 +26,12 @@ class TreeCache {
   using Tell = std::function<void(Change change, const std::string& path, const client::NodeData& node)>;
   using Nodes = std::map<std::string, client::NodeData>;
 
-  // `complete`: called once, when everything has been read.
+  static constexpr size_t kAnyDepth = std::numeric_limits<size_t>::max();
+
+  // `complete`: called once, when everything has been read. `depth`: so far below `path`, 0 for the node
+  // alone.
   TreeCache(client::ClientPtr zk, std::string path, Tell tell = nullptr,
-            std::function<void()> complete = nullptr);
+            std::function<void()> complete = nullptr, size_t depth = kAnyDepth);
 
   // By path, the root of the subtree among them.
   const Nodes& nodes() const { return state_->nodes; }
@@ -35,7 +40,13 @@ class TreeCache {
 
  private:
   struct State;
-  static client::Async<void> keep(client::ClientPtr zk, std::string path, std::shared_ptr<State> state,
+  struct Place {
+    std::string path;
+    size_t depth;
+    bool holds(std::string_view node) const;
+  };
+  static client::Async<client::Outcome<Nodes>> scan(client::ClientPtr zk, Place place, client::Limits limits);
+  static client::Async<void> keep(client::ClientPtr zk, Place place, std::shared_ptr<State> state,
                                   std::stop_token stop);
   struct State {
     Nodes nodes;

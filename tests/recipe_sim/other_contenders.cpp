@@ -131,7 +131,7 @@ Async<void> use_watches(Seat seat) {
   });
   const recipes::ChildrenWatch children(
       seat.zk(), above, [&](const std::optional<std::vector<std::string>>& now) { names = now; });
-  const recipes::TreeCache cache(seat.zk(), above);
+  const recipes::TreeCache cache(seat.zk(), above), alone(seat.zk(), above, nullptr, nullptr, 0);
   while (!seat.over()) {
     const std::string path =
         seat.random().one_in(3) ? above : fmt::format("{}/{}", above, seat.random().below(3));
@@ -150,6 +150,8 @@ Async<void> use_watches(Seat seat) {
     std::sort(all.begin(), all.end());
     if (node.has_value() != seen.has_value() || node.has_value() != names.has_value()) return false;
     if (node && (node->data != *seen || all != *names)) return false;
+    if (alone.nodes().size() != (node ? 1 : 0) || (node && alone.nodes().at(above).data != node->data))
+      return false;
     if (cache.nodes().size() != all.size() + (node ? 1 : 0)) return false;
     return std::all_of(cache.nodes().begin(), cache.nodes().end(), [&](const auto& entry) {
       const auto then = truth(seat).stat(entry.first, truth(seat).last());

@@ -207,16 +207,18 @@ class Agent : public LineAgent {
     return "ok";
   }
 
-  // watch PATH data|children|tree
+  // watch PATH data|children|tree|branch|node; a branch is a node and its children
   std::string watch(const Words& words) {
     const std::string tag = words[0];
-    if (words[3] == "tree") {
+    if (words[3] == "tree" || words[3] == "branch" || words[3] == "node") {
+      const size_t depth = words[3] == "node" ? 0 : words[3] == "branch" ? 1 : TreeCache::kAnyDepth;
       watches_.push_back(std::make_shared<TreeCache>(
           zk(), words[2],
           [tag](TreeCache::Change change, const std::string& path, const client::NodeData& node) {
             static constexpr const char* kChanges[] = {"created", "changed", "deleted"};
             say(tag + " " + kChanges[static_cast<int>(change)] + " " + path + " " + node.data);
-          }));
+          },
+          nullptr, depth));
     } else if (words[3] == "data") {
       watches_.push_back(
           std::make_shared<DataWatch>(zk(), words[2], [tag](const std::optional<client::NodeData>& node) {

@@ -343,6 +343,24 @@ class BesideKazoo(Case):
         client.delete("/tree/a/b")
         self.assertEqual(agent.next(tree), ["deleted", "/tree/a/b", "deep"])
 
+    def test_a_node_and_a_branch_are_followed_without_what_is_deeper(self):
+        client, agent = self.kazoo(), self.agent()
+        client.create("/deep/a/b", b"b", makepath=True)
+        node, _ = agent.ask("watch", "/deep", "node")
+        branch, _ = agent.ask("watch", "/deep", "branch")
+        self.assertEqual(agent.next(node), ["created", "/deep", ""])
+        self.assertEqual(sorted(agent.next(branch) for _ in range(2)), [["created", "/deep", ""], ["created", "/deep/a", ""]])
+        client.set("/deep/a/b", b"deeper")
+        client.set("/deep/a", b"one")
+        client.set("/deep", b"two")
+        self.assertEqual(agent.next(node), ["changed", "/deep", "two"])
+        self.assertEqual(sorted(agent.next(branch) for _ in range(2)), [["changed", "/deep", "two"], ["changed", "/deep/a", "one"]])
+        client.delete("/deep/a/b")
+        client.delete("/deep/a")
+        client.delete("/deep")
+        self.assertEqual(agent.next(node), ["deleted", "/deep", "two"])
+        self.assertEqual(sorted(agent.next(branch) for _ in range(2)), [["deleted", "/deep", "two"], ["deleted", "/deep/a", "one"]])
+
 
 class WornOut(Case):
     """Directories whose counter of children comes to its end. Servers from 3.6 on stay at the last number, and Apache's counts
