@@ -39,7 +39,12 @@ if(PADDOCK_SANITIZE)
     add_compile_options(-fno-sanitize=function)  # clang 14 cannot assemble a coroutine with it
   endif()
 elseif(CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
-  add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong)
+  # What the sanitizers look for in the other builds ends the program here, as far as it is seen for little.
+  add_compile_definitions(_GLIBCXX_ASSERTIONS)
+  add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection)
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    add_compile_options(-fcf-protection)
+  endif()
   add_link_options(-Wl,-z,relro,-z,now)
 endif()
 
