@@ -25,7 +25,6 @@ Async<Outcome<Taken>> take_entry(ClientPtr zk, Paths paths, std::string name) {
   const std::string guid = client::make_guid();
   const std::string mark = child_path(paths.taken, name);
   const client::CreateOptions options(client::CreateMode::ephemeral);
-  const SessionId session = zk->session_id();
   const Outcome<Created> created = co_await zk->async_create(mark, guid, options, use_awaitable);
   client::Stat stat = created.value.stat;
   if (created.err == ErrorCode::connection_loss) {
@@ -34,7 +33,9 @@ Async<Outcome<Taken>> take_entry(ClientPtr zk, Paths paths, std::string name) {
     const auto get = [zk, path = mark] { return zk->async_get(path, false, use_awaitable); };
     co_await client::retried(sync);
     const Outcome<NodeData> found = co_await client::retried(get);
-    const bool ours = found && found.value.data == guid && session == zk->session_id();
+    // By the node's owner: what was asked for between two sessions was done by the second.
+    const bool ours =
+        found && found.value.data == guid && found.value.stat.ephemeral_owner == zk->session_id().value;
     if (!ours) co_return Outcome<Taken>{ErrorCode::no_node, {}};
     stat = found.value.stat;
   } else if (!created) {
