@@ -136,6 +136,7 @@ Async<Outcome<Nothing>> LockingQueue::finish(Taken taken, Limits limits) {
   client::Transaction done;
   done.remove(child_path(entries_, taken.name));
   done.remove(child_path(taken_, taken.name));
+  const SessionId owner = taken.mine.holding()->node().owner;
   // A mark of this name that a later session finds is somebody else's.
   while (!taken.mine.is_lost()) {
     const Outcome<client::TransactionResults> removed =
@@ -149,8 +150,9 @@ Async<Outcome<Nothing>> LockingQueue::finish(Taken taken, Limits limits) {
     };
     co_await client::retried(sync);
     const Outcome<client::Stat> stat = co_await client::retried(exists);
-    // Nobody but us could have finished it: nobody but us had it.
-    const bool gone = stat.err == ErrorCode::no_node && !taken.mine.is_lost();
+    // Nobody but us could have finished it: nobody but us had it. That the mark is lost by now says nothing,
+    // for it goes together with the item.
+    const bool gone = stat.err == ErrorCode::no_node && zk_->session_id() == owner;
     if (gone) co_return Outcome<Nothing>{};
     if (!stat && stat.err != ErrorCode::no_node) co_return Outcome<Nothing>{stat.err, {}};
   }
